@@ -1,0 +1,28 @@
+//! The registry of providers: which extractor reads which payload. What it says is left to each provider's own folder.
+
+pub mod pixverse;
+
+use crate::core::error::Rejection;
+use crate::core::facts::{Context, Facts};
+use crate::core::media::MediaType;
+
+/// Reads the facts out of one payload as the provider gave it.
+///
+/// `media_type` is what the listing or the call was about; where the payload says otherwise, the payload wins.
+///
+/// # Errors
+/// [`Rejection`] when the provider is unknown or the payload is no JSON object. Odd members are warnings, never errors.
+pub fn extract(provider_id: &str, media_type: MediaType, payload: &str) -> Result<Facts, Rejection> {
+    extract_in(provider_id, Context { media_type, api: None, making: None }, payload)
+}
+
+/// As [`extract`], with all that is known of where the payload came from.
+///
+/// # Errors
+/// As for [`extract`].
+pub fn extract_in(provider_id: &str, context: Context, payload: &str) -> Result<Facts, Rejection> {
+    match provider_id {
+        pixverse::PROVIDER_ID => pixverse::extract(context, payload),
+        _ => Err(Rejection::UnknownProvider { provider_id: provider_id.to_owned() }),
+    }
+}

@@ -1,0 +1,1 @@
+//! Cloudflare: entry points, D1, queues, fetch, crypto, HTTP rendering. No rule about media stands here.
