@@ -3,5 +3,10 @@
 pub mod alias;
 pub mod error;
 pub mod facts;
+pub mod ids;
+pub mod inventory;
 pub mod media;
 pub mod providers;
+pub mod sql;
+pub mod statement;
+pub mod step;

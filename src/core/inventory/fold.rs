@@ -1,0 +1,326 @@
+//! What is believed of an asset: the fold of everything that was observed about its roots. Each field is the minimum
+//! of a total order over its candidates, so no order of arrival can show. Which roots belong together is left to
+//! `identity`.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::core::facts::{Facts, SourceEntry};
+use crate::core::ids::short_digest;
+use crate::core::inventory::identity::{Root, is_provider_id};
+use crate::core::inventory::observe::{Observed, latest_ms};
+use crate::core::media::{Feed, MediaType, Operation, Status};
+
+/// Fields that change over an asset's life: the latest sighting is believed first. Members of one group come from one
+/// payload; a group is a candidate when its first member is usable.
+const STATE: &[&[&str]] = &[&["status", "status_code"], &["media_url"], &["thumbnail_url"], &["preview_url"]];
+
+/// Fields that describe how an asset came to be: the best feed is believed first.
+const DESCRIPTION: &[&[&str]] = &[
+    &["operation", "create_mode"],
+    &["width", "height"],
+    &["duration_s"],
+    &["model"],
+    &["seed"],
+    &["created_ms"],
+    &["name"],
+    &["provider_account"],
+    &["prompts"],
+    &["negative_prompt"],
+    &["segments"],
+    &["settings"],
+];
+
+/// What source entries say about a root that they name. Each part is a minimum or a union, so it can be kept up to
+/// date without reading the entries again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Referenced {
+    /// The smallest url, for showing; entries without one do not count.
+    pub url: Option<String>,
+    /// By its role in the smallest entry.
+    pub media_type: MediaType,
+    /// The accounts whose rows name it.
+    pub accounts: BTreeSet<String>,
+}
+
+impl Referenced {
+    /// What one entry says.
+    #[must_use]
+    pub fn of(entry: &SourceEntry, accounts: BTreeSet<String>) -> Self {
+        Self { url: entry.url.clone(), media_type: entry.media_type, accounts }
+    }
+
+    /// Takes in what another entry says; `true` when that changed anything.
+    pub fn absorb(&mut self, other: &Self) -> bool {
+        let before = self.clone();
+        if other.order() < self.order() {
+            self.url = other.url.clone();
+        }
+        self.media_type = self.media_type.min(other.media_type);
+        self.accounts.extend(other.accounts.iter().cloned());
+        *self != before
+    }
+
+    fn order(&self) -> (bool, Option<&str>) {
+        (self.url.is_none(), self.url.as_deref())
+    }
+}
+
+/// One root of an asset, with all that was seen of it.
+pub struct Member<'a> {
+    /// The root.
+    pub root: &'a Root,
+    /// Digest and observation, each with its facts read.
+    pub observations: Vec<(&'a str, &'a Observed)>,
+    /// What its children say of it.
+    pub referenced: Option<&'a Referenced>,
+}
+
+/// What the fold says of an asset's lineage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineageState {
+    /// `complete`, `partial`, `none_expected`, `pending` or `unresolved`.
+    pub state: String,
+    /// Why it is not complete.
+    pub reason: Option<String>,
+    /// The digest of the source list in force.
+    pub evidence: Option<String>,
+}
+
+/// The fold's result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Folded {
+    /// Every folded field by name; absent ones are left out.
+    pub fields: Map<String, Value>,
+    /// What kind of file it is.
+    pub media_type: MediaType,
+    /// The feeds that showed it, best first.
+    pub feeds: BTreeSet<Feed>,
+    /// The accounts that listed it, or, when `inherited`, those whose rows name it.
+    pub accounts: BTreeSet<String>,
+    /// Whether the accounts are its children's.
+    pub inherited: bool,
+    /// How complete its parents are.
+    pub lineage: LineageState,
+    /// The first time anything was seen of it, where it was seen itself.
+    pub first_ms: Option<i64>,
+}
+
+struct Candidate<'a> {
+    facts: &'a Facts,
+    feed: Feed,
+    first_ms: i64,
+    last_ms: i64,
+    digest: &'a str,
+}
+
+/// Folds the members of one asset. Observations without facts are left out: `settle` reads them first.
+#[must_use]
+pub fn fold(members: &[Member<'_>]) -> Folded {
+    let candidates = candidates(members);
+    let mut fields = Map::new();
+    let mut order: Vec<&Candidate<'_>> = candidates.iter().collect();
+    order.sort_by_key(|one| (-one.last_ms, one.feed, one.digest));
+    fold_groups(&mut fields, STATE, &order);
+    order.sort_by_key(|one| (one.feed, one.first_ms, one.digest));
+    fold_groups(&mut fields, DESCRIPTION, &order);
+    let referenced = referenced(members);
+    if let Some(url) = referenced.as_ref().and_then(|known| known.url.clone()) {
+        fields.entry("media_url").or_insert(Value::String(url));
+    }
+    insert_warnings(&mut fields, &candidates);
+    let media_type = candidates
+        .iter()
+        .min_by_key(|one| (one.feed, one.first_ms, one.digest))
+        .map(|one| one.facts.media_type)
+        .or(referenced.as_ref().map(|known| known.media_type))
+        .unwrap_or(MediaType::Video);
+    let listed: BTreeSet<String> = sighting_accounts(members);
+    let inherited = listed.is_empty();
+    let accounts = if inherited {
+        referenced.as_ref().map(|known| known.accounts.clone()).unwrap_or_default()
+    } else {
+        listed
+    };
+    let mut feeds: BTreeSet<Feed> = candidates.iter().map(|one| one.feed).collect();
+    if referenced.is_some() {
+        feeds.insert(Feed::Referenced);
+    }
+    Folded {
+        lineage: lineage_state(members, &candidates, &fields),
+        first_ms: candidates.iter().map(|one| one.first_ms).min(),
+        fields,
+        media_type,
+        feeds,
+        accounts,
+        inherited,
+    }
+}
+
+/// The evidence of a source list: the same list is the same evidence, whoever told it.
+#[must_use]
+pub fn evidence_of(facts: &Facts) -> Option<String> {
+    if facts.parents.is_empty() {
+        return None;
+    }
+    let list: Vec<_> = facts
+        .parents
+        .iter()
+        .map(|entry| {
+            let root = entry.aliases.first().map(crate::core::alias::Alias::text);
+            (root, entry.relation, entry.position, entry.anchor, &entry.name)
+        })
+        .collect();
+    let text = serde_json::to_string(&(facts.operation, list)).unwrap_or_default();
+    Some(short_digest(&text).chars().take(16).collect())
+}
+
+fn candidates<'a>(members: &'a [Member<'a>]) -> Vec<Candidate<'a>> {
+    let mut all = Vec::new();
+    for member in members {
+        for (digest, observed) in &member.observations {
+            let Some(facts) = &observed.facts else { continue };
+            all.extend(observed.seen.iter().map(|seen| Candidate {
+                facts,
+                feed: seen.0,
+                first_ms: seen.2,
+                last_ms: seen.3,
+                digest,
+            }));
+        }
+    }
+    all
+}
+
+/// Takes each group of fields from the first candidate in which it is usable.
+fn fold_groups(fields: &mut Map<String, Value>, groups: &[&[&str]], ordered: &[&Candidate<'_>]) {
+    let ordered: Vec<Map<String, Value>> = ordered.iter().map(|one| as_map(one.facts)).collect();
+    for group in groups {
+        let Some(first) = group.first() else { continue };
+        let Some(winner) = ordered.iter().find(|facts| is_usable(first, facts.get(*first))) else { continue };
+        for name in *group {
+            if let Some(value) = winner.get(*name).filter(|value| !value.is_null()) {
+                fields.insert((*name).to_owned(), value.clone());
+            }
+        }
+    }
+}
+
+fn as_map(facts: &Facts) -> Map<String, Value> {
+    match serde_json::to_value(facts) {
+        Ok(Value::Object(map)) => map,
+        _ => Map::new(),
+    }
+}
+
+/// Blank and `unknown` are no candidates; a placeholder never reaches the facts.
+fn is_usable(name: &str, value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null) => false,
+        Some(Value::String(text)) => {
+            !text.trim().is_empty()
+                && !(matches!(name, "status" | "operation") && text == Status::Unknown.as_str())
+        }
+        Some(Value::Array(items)) => !items.is_empty(),
+        Some(_) => true,
+    }
+}
+
+fn insert_warnings(fields: &mut Map<String, Value>, candidates: &[Candidate<'_>]) {
+    let warnings: BTreeSet<_> = candidates.iter().flat_map(|one| &one.facts.warnings).collect();
+    if !warnings.is_empty() {
+        fields.insert("warnings".to_owned(), serde_json::to_value(warnings).unwrap_or_default());
+    }
+}
+
+fn referenced(members: &[Member<'_>]) -> Option<Referenced> {
+    let mut all = members.iter().filter_map(|member| member.referenced);
+    let mut sum = all.next()?.clone();
+    for one in all {
+        sum.absorb(one);
+    }
+    Some(sum)
+}
+
+fn sighting_accounts(members: &[Member<'_>]) -> BTreeSet<String> {
+    members
+        .iter()
+        .flat_map(|member| &member.observations)
+        .flat_map(|(_, observed)| &observed.seen)
+        .map(|seen| seen.1.clone())
+        .collect()
+}
+
+/// Lineage is a function of the asset's own payloads alone. The list in force is the best of those that name anything.
+fn lineage_state(
+    members: &[Member<'_>],
+    candidates: &[Candidate<'_>],
+    fields: &Map<String, Value>,
+) -> LineageState {
+    let best = candidates
+        .iter()
+        .filter(|one| !one.facts.parents.is_empty())
+        .min_by_key(|one| (one.feed, -one.last_ms, one.digest));
+    let evidence = best.and_then(|one| evidence_of(one.facts));
+    let pending = members
+        .iter()
+        .flat_map(|member| &member.observations)
+        .any(|(_, observed)| !observed.linked && latest_ms(&observed.seen) > i64::MIN);
+    let (state, reason) = if candidates.is_empty() {
+        ("unresolved", Some("parent_unknown".to_owned()))
+    } else if pending {
+        ("pending", None)
+    } else if let Some(best) = best {
+        match best.facts.warnings.iter().find(|warning| is_about_sources(&warning.code)) {
+            Some(warning) => ("partial", Some(warning.code.clone())),
+            None => ("complete", None),
+        }
+    } else {
+        without_sources(candidates, fields)
+    };
+    LineageState { state: state.to_owned(), reason, evidence }
+}
+
+fn without_sources(
+    candidates: &[Candidate<'_>],
+    fields: &Map<String, Value>,
+) -> (&'static str, Option<String>) {
+    let lost = candidates
+        .iter()
+        .flat_map(|one| &one.facts.warnings)
+        .filter(|warning| is_about_sources(&warning.code))
+        .min();
+    if let Some(warning) = lost {
+        return ("unresolved", Some(warning.code.clone()));
+    }
+    let operation = fields.get("operation").and_then(Value::as_str).and_then(Operation::parse);
+    match operation {
+        Some(operation) if expects_parents(operation) => ("unresolved", Some("no_source_named".to_owned())),
+        _ => ("none_expected", None),
+    }
+}
+
+/// Operations that cannot be without a source. A template may start from text alone.
+const fn expects_parents(operation: Operation) -> bool {
+    !matches!(
+        operation,
+        Operation::TextToVideo
+            | Operation::TextToImage
+            | Operation::TextToSpeech
+            | Operation::TextToMusic
+            | Operation::Template
+            | Operation::Unknown
+    )
+}
+
+fn is_about_sources(code: &str) -> bool {
+    code.contains("source")
+}
+
+/// The asset's own provider id, read out of its strongest root.
+#[must_use]
+pub fn provider_asset_id(root: &str) -> Option<&str> {
+    if is_provider_id(root) { root.splitn(6, ':').nth(5) } else { None }
+}

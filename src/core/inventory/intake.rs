@@ -1,0 +1,257 @@
+//! The one way into the inventory: payloads, source lists and decisions are taken in here, whatever road brought them.
+//! It reads the neighbourhood, settles it, and hands back what is to be committed. It reads again, and decides again,
+//! as often as the rules ask for more; it never calls a provider.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use crate::core::facts::Facts;
+use crate::core::inventory::identity::Root;
+use crate::core::inventory::plan::plan_inventory;
+use crate::core::inventory::settle::{Need, Settled, settle};
+use crate::core::inventory::world::{Decision, Incoming, World, touched_by};
+use crate::core::media::{Api, Making, MediaType};
+use crate::core::providers::extract_in;
+use crate::core::sql::inventory as sql;
+use crate::core::sql::inventory::DueStep;
+use crate::core::statement::{BadRows, Rows, Statement, rows_at};
+use crate::core::step::{NowMs, Step};
+
+/// How a job or a request ends when the core itself cannot go on.
+pub trait Broken {
+    /// Stored rows are not as they should be.
+    fn broken(error: &BadRows) -> Self;
+}
+
+/// A stored payload whose sources are to be written down.
+#[derive(Clone, Debug)]
+pub struct Relink {
+    /// Its root.
+    pub root: Root,
+    /// Its digest.
+    pub digest: String,
+    /// What it says.
+    pub facts: Facts,
+}
+
+/// What a step brings to the inventory.
+#[derive(Clone, Debug, Default)]
+pub struct Intake {
+    /// Whose inventory.
+    pub owner: i64,
+    /// The step that the batch belongs to.
+    pub due: Option<DueStep>,
+    /// Payloads about assets themselves.
+    pub incoming: Vec<Incoming>,
+    /// Whether the sources that they name are written in the same batch.
+    pub with_sources: bool,
+    /// Stored payloads whose sources are to be written.
+    pub relinked: Vec<Relink>,
+    /// What people decided.
+    pub decisions: Vec<Decision>,
+}
+
+/// What follows, ready to be committed.
+pub struct Taken {
+    /// The part of the inventory that was read, with what was taken in.
+    pub world: World,
+    /// What follows for the assets.
+    pub settled: Settled,
+    /// For each incoming payload, in order: its root. `None` for one without identity.
+    pub roots: Vec<Option<Root>>,
+    /// The guarded statements.
+    pub statements: Vec<Statement>,
+}
+
+impl Taken {
+    /// Whether anything but the guard is to be written.
+    #[must_use]
+    pub fn changes_anything(&self) -> bool {
+        self.statements.len() > 1
+    }
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Reading {
+    touched: BTreeSet<String>,
+    since_ms: i64,
+    facts: BTreeMap<(Root, String), Facts>,
+}
+
+/// Takes an intake in and goes on with what follows.
+pub fn take_in<T: Broken + 'static>(
+    intake: Intake,
+    then: impl FnOnce(Taken, NowMs) -> Step<T> + 'static,
+) -> Step<T> {
+    let mut touched = touched_by(&intake.incoming, intake.with_sources);
+    for relink in &intake.relinked {
+        touched.insert(relink.root.clone());
+        let named = relink.facts.parents.iter().flat_map(|entry| &entry.aliases);
+        touched.extend(named.map(crate::core::alias::Alias::text));
+    }
+    for decision in &intake.decisions {
+        touched.insert(decision.alias.clone());
+        touched.extend(Some(decision.other.clone()).filter(|other| !other.is_empty()));
+    }
+    let since_ms = intake.incoming.iter().map(|one| one.seen.3).min().unwrap_or(i64::MAX);
+    look_around(intake, Reading { touched, since_ms, facts: BTreeMap::new() }, Box::new(then))
+}
+
+type Then<T> = Box<dyn FnOnce(Taken, NowMs) -> Step<T>>;
+
+fn look_around<T: Broken + 'static>(intake: Intake, reading: Reading, then: Then<T>) -> Step<T> {
+    let statements = sql::near(intake.owner, &reading.touched, reading.since_ms);
+    Step::read(statements, move |rows, now| match World::load(intake.owner, &reading.touched, &rows) {
+        Ok(world) => apply(intake, reading, world, then, now),
+        Err(error) => Step::End(T::broken(&error)),
+    })
+}
+
+fn apply<T: Broken + 'static>(
+    intake: Intake,
+    mut reading: Reading,
+    mut world: World,
+    then: Then<T>,
+    now: NowMs,
+) -> Step<T> {
+    if !intake.with_sources && add_renamed_sources(&intake, &world, &mut reading.touched) {
+        return look_around(intake, reading, then);
+    }
+    for ((root, digest), facts) in &reading.facts {
+        world.know(root, digest, facts.clone());
+    }
+    let roots = intake.incoming.iter().map(|one| take_one(&mut world, one, intake.with_sources)).collect();
+    for relink in &intake.relinked {
+        world.know(&relink.root, &relink.digest, relink.facts.clone());
+        world.link(&relink.root, &relink.digest, &relink.facts);
+    }
+    for decision in &intake.decisions {
+        world.decide(decision);
+    }
+    if reading.since_ms == 0 {
+        world.recall_all();
+    }
+    decide_on(intake, reading, world, roots, then, now)
+}
+
+fn take_one(world: &mut World, one: &Incoming, with_sources: bool) -> Option<Root> {
+    let renames = world.renames_sources(one);
+    let root = world.observe(one)?;
+    if renames || (with_sources && !world.is_linked(&root, &one.digest)) {
+        world.link(&root, &one.digest, &one.facts);
+    }
+    Some(root)
+}
+
+/// Adds the sources of payloads that another account shows now; `true` when there was something to add.
+fn add_renamed_sources(intake: &Intake, world: &World, touched: &mut BTreeSet<String>) -> bool {
+    let before = touched.len();
+    let renamed = intake.incoming.iter().filter(|one| world.renames_sources(one));
+    let named = renamed.flat_map(|one| &one.facts.parents).flat_map(|entry| &entry.aliases);
+    touched.extend(named.map(crate::core::alias::Alias::text));
+    touched.len() != before
+}
+
+fn decide_on<T: Broken + 'static>(
+    intake: Intake,
+    mut reading: Reading,
+    mut world: World,
+    roots: Vec<Option<Root>>,
+    then: Then<T>,
+    now: NowMs,
+) -> Step<T> {
+    match settle(&world, reading.since_ms, now) {
+        Ok(settled) => {
+            let statements = plan_inventory(&world, &settled, intake.due.as_ref());
+            then(Taken { world, settled, roots, statements }, now)
+        }
+        Err(Need::Around(more)) => {
+            reading.touched.extend(more);
+            look_around(intake, reading, then)
+        }
+        Err(Need::Sightings) => {
+            reading.since_ms = 0;
+            look_around(intake, reading, then)
+        }
+        Err(Need::Payloads(wanted)) => {
+            let statement = sql::payloads(intake.owner, &wanted);
+            Step::read(vec![statement], move |rows, now| {
+                match read_again(&world, &rows) {
+                    Ok(facts) => {
+                        for ((root, digest), facts) in &facts {
+                            world.know(root, digest, facts.clone());
+                        }
+                        // A payload that is gone was changed by somebody else: look up again rather than ask for ever.
+                        if facts.len() < wanted.len() {
+                            return look_around(intake, reading, then);
+                        }
+                        reading.facts.extend(facts);
+                        decide_on(intake, reading, world, roots, then, now)
+                    }
+                    Err(error) => Step::End(T::broken(&error)),
+                }
+            })
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct PayloadRow {
+    root: String,
+    digest: String,
+    payload: String,
+}
+
+fn read_again(world: &World, rows: &[Rows]) -> Result<BTreeMap<(Root, String), Facts>, BadRows> {
+    let mut read = BTreeMap::new();
+    for row in rows_at(rows, 0)?.parse::<PayloadRow>()? {
+        let stored = world.roots.get(&row.root).and_then(|state| state.observations.get(&row.digest));
+        let Some(stored) = stored else { continue };
+        let facts = extract_in(&stored.context.provider_id, stored.context.context(), &row.payload)
+            .map_err(|error| BadRows { reason: format!("stored payload of {}: {error}", row.root) })?;
+        read.insert((row.root, row.digest), facts);
+    }
+    Ok(read)
+}
+
+/// A stored observation with its payload, as `sql` reads it for linking and for showing.
+#[derive(Clone, Debug, Deserialize)]
+pub struct StoredPayload {
+    /// Its root.
+    pub root: Root,
+    /// Its digest.
+    pub digest: String,
+    /// Which extractor reads it.
+    pub provider_id: String,
+    /// The interface it came from.
+    pub api: Api,
+    /// What it was about.
+    pub media_type: MediaType,
+    /// Created or uploaded.
+    pub making: Making,
+    /// 1 when its source list is written.
+    pub linked: i64,
+    /// JSON sightings.
+    pub seen: String,
+    /// The payload.
+    pub payload: String,
+}
+
+impl StoredPayload {
+    /// Reads the payload again, as it was read when it came in.
+    ///
+    /// # Errors
+    /// [`BadRows`] when a stored payload is no JSON object: it was never accepted in that form.
+    pub fn relink(&self) -> Result<Relink, BadRows> {
+        let context = crate::core::facts::Context {
+            media_type: self.media_type,
+            api: Some(self.api),
+            making: Some(self.making),
+        };
+        let facts = extract_in(&self.provider_id, context, &self.payload)
+            .map_err(|error| BadRows { reason: format!("stored payload of {}: {error}", self.root) })?;
+        Ok(Relink { root: self.root.clone(), digest: self.digest.clone(), facts })
+    }
+}

@@ -1,0 +1,324 @@
+//! Brings the read part of the inventory up to date: which roots are one asset now, which public id stays, and what
+//! each changed asset is. What must still be read first is said as a `Need`; how it is written is left to `plan`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use crate::core::ids::mint;
+use crate::core::inventory::fold::{Folded, Member, fold, provider_asset_id};
+use crate::core::inventory::identity::{Root, canonical};
+use crate::core::inventory::observe::Change;
+use crate::core::inventory::world::{AssetRow, World};
+use crate::core::media::{Api, Feed, Making};
+use crate::core::step::NowMs;
+
+/// What must be read before the inventory can be settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// The neighbourhood of further aliases: a root moves to an asset that was not read.
+    Around(BTreeSet<String>),
+    /// Stored payloads, by root and digest.
+    Payloads(Vec<(Root, String)>),
+    /// Every page sighting of these roots: contents of several roots come together, and sightings that said nothing
+    /// new to one of them may matter now.
+    Sightings,
+}
+
+/// An asset as it is to be written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asset {
+    /// The public id.
+    pub id: String,
+    /// The strongest root.
+    pub root: Root,
+    /// All roots.
+    pub roots: BTreeSet<Root>,
+    /// The version to write.
+    pub version: i64,
+    /// Whether it was in the inventory already, seen itself.
+    pub known: bool,
+    /// Whether a person removed it.
+    pub removed: bool,
+    /// When a complete scan missed it.
+    pub missing_ms: Option<i64>,
+    /// The generation that made it here.
+    pub source_generation_id: Option<String>,
+    /// The sort time.
+    pub created_ms: i64,
+    /// What is believed of it.
+    pub folded: Folded,
+}
+
+/// Everything that follows from what a step took in.
+#[derive(Clone, Debug, Default)]
+pub struct Settled {
+    /// The assets to write.
+    pub assets: Vec<Asset>,
+    /// Public ids that now lead to another asset; their rows go.
+    pub redirects: Vec<(String, String)>,
+    /// For every root that was looked at: its asset.
+    pub holders: BTreeMap<Root, String>,
+    /// Assets that were looked at and stay as they are, or are written: which of them were seen themselves before.
+    pub known: BTreeSet<String>,
+    /// Which of them a person removed.
+    pub removed: BTreeSet<String>,
+}
+
+struct Group {
+    roots: BTreeSet<Root>,
+    id: String,
+    row: Option<AssetRow>,
+    known: bool,
+    changed: bool,
+}
+
+/// Settles the world. `since_ms` is the time from which page sightings were read.
+///
+/// # Errors
+/// A [`Need`] when something must be read first; the caller reads it and settles again.
+pub fn settle(world: &World, since_ms: i64, now: NowMs) -> Result<Settled, Need> {
+    let scope = scope(world);
+    let missing = out_of_scope(world, &scope);
+    if !missing.is_empty() {
+        return Err(Need::Around(missing));
+    }
+    let mut settled = Settled::default();
+    let mut groups = Vec::new();
+    for roots in world.claims.groups(&scope) {
+        let group = with_public_id(world, roots, now, &mut settled.redirects);
+        for root in &group.roots {
+            settled.holders.insert(root.clone(), group.id.clone());
+        }
+        if group.known {
+            settled.known.insert(group.id.clone());
+        }
+        if is_removed(world, &group.roots) {
+            settled.removed.insert(group.id.clone());
+        }
+        groups.push(group);
+    }
+    if since_ms > 0 && groups.iter().any(|group| brings_contents_together(world, group)) {
+        return Err(Need::Sightings);
+    }
+    let unread = unread_payloads(world, &groups);
+    if !unread.is_empty() {
+        return Err(Need::Payloads(unread));
+    }
+    settled.assets =
+        groups.iter().filter(|group| group.changed).map(|group| written(world, group, now)).collect();
+    Ok(settled)
+}
+
+/// The roots that a step can have moved, and those that share an asset with them.
+fn scope(world: &World) -> BTreeSet<Root> {
+    let mut touched = world.touched.clone();
+    for (one, other) in world.claims.decided() {
+        touched.insert(one.clone());
+        touched.insert(other.clone());
+    }
+    let mut scope: BTreeSet<Root> =
+        touched.iter().flat_map(|alias| world.claims.claimants(alias)).map(ToOwned::to_owned).collect();
+    scope.extend(world.assets.values().flat_map(AssetRow::members));
+    scope.extend(world.new_claims.keys().map(|(_, root)| root.clone()));
+    scope
+}
+
+/// Bases and holders that the scope's roots lead to but that were not read.
+fn out_of_scope(world: &World, scope: &BTreeSet<Root>) -> BTreeSet<String> {
+    let bases = scope.iter().map(|root| world.claims.base(root));
+    let decided = world.claims.decided().flat_map(|(one, other)| [one, other]);
+    let holders = decided.filter_map(|alias| world.claims.holder(alias));
+    let lost_assets = scope.iter().filter(|root| {
+        let asset = world.roots.get(*root).and_then(|state| state.asset.as_ref());
+        asset.is_some_and(|id| !world.assets.contains_key(id))
+    });
+    bases.chain(holders).filter(|root| !scope.contains(root)).chain(lost_assets.cloned()).collect()
+}
+
+/// A public id stays with the asset that holds its row's root. Of several the oldest stays, the others redirect.
+fn with_public_id(
+    world: &World,
+    roots: BTreeSet<Root>,
+    now: NowMs,
+    redirects: &mut Vec<(String, String)>,
+) -> Group {
+    let mut rows: Vec<&AssetRow> = world.assets.values().filter(|row| roots.contains(&row.root)).collect();
+    rows.sort_by(|one, other| one.id.cmp(&other.id));
+    let name = canonical(&roots).cloned().unwrap_or_default();
+    let id = rows
+        .first()
+        .map_or_else(|| mint("ast_", now, &format!("{}\n{name}", world.owner)), |row| row.id.clone());
+    redirects.extend(rows.iter().skip(1).map(|row| (row.id.clone(), id.clone())));
+    let row = rows.first().map(|row| (*row).clone());
+    let moved = row.as_ref().is_none_or(|row| row.members() != roots || row.root != name);
+    let touched = roots
+        .iter()
+        .filter_map(|root| world.roots.get(root))
+        .any(|state| state.touched || state.asset.as_ref() != Some(&id));
+    Group {
+        known: rows.iter().any(|row| row.origin != "referenced"),
+        changed: moved || touched,
+        roots,
+        id,
+        row,
+    }
+}
+
+fn brings_contents_together(world: &World, group: &Group) -> bool {
+    let stored = |root: &&Root| {
+        world.roots.get(*root).is_some_and(|state| {
+            state.observations.values().any(|observed| observed.change != Change::Insert)
+        })
+    };
+    let moved = group.row.as_ref().is_none_or(|row| row.members() != group.roots);
+    moved && group.roots.len() > 1 && group.roots.iter().any(|root| stored(&root))
+}
+
+fn is_removed(world: &World, roots: &BTreeSet<Root>) -> bool {
+    roots
+        .iter()
+        .flat_map(|root| world.claims.listed(root).into_iter().map(|(_, alias)| alias).chain([root.clone()]))
+        .any(|alias| world.presence.get(&alias).is_some_and(|(_, word)| word == "remove"))
+}
+
+fn unread_payloads(world: &World, groups: &[Group]) -> Vec<(Root, String)> {
+    let mut unread = Vec::new();
+    for root in groups.iter().filter(|group| group.changed).flat_map(|group| &group.roots) {
+        let Some(state) = world.roots.get(root) else { continue };
+        for (digest, observed) in &state.observations {
+            if observed.facts.is_none() {
+                unread.push((root.clone(), digest.clone()));
+            }
+        }
+    }
+    unread
+}
+
+fn written(world: &World, group: &Group, now: NowMs) -> Asset {
+    let members: Vec<Member<'_>> = group
+        .roots
+        .iter()
+        .filter_map(|root| world.roots.get(root).map(|state| (root, state)))
+        .map(|(root, state)| Member {
+            root,
+            observations: state.observations.iter().map(|(digest, one)| (digest.as_str(), one)).collect(),
+            referenced: state.referenced.as_ref(),
+        })
+        .collect();
+    let folded = fold(&members);
+    let row = group.row.as_ref();
+    let seen = group.roots.iter().filter_map(|root| world.roots.get(root)).any(|state| state.seen);
+    let known_ms = row.map_or(now, |row| row.created_ms);
+    Asset {
+        id: group.id.clone(),
+        root: canonical(&group.roots).cloned().unwrap_or_default(),
+        roots: group.roots.clone(),
+        version: row.map_or(1, |row| row.version + 1),
+        known: group.known,
+        removed: is_removed(world, &group.roots),
+        missing_ms: if seen { None } else { row.and_then(|row| row.missing_ms) },
+        source_generation_id: row.and_then(|row| row.source_generation_id.clone()),
+        created_ms: folded
+            .fields
+            .get("created_ms")
+            .and_then(Value::as_i64)
+            .or(folded.first_ms)
+            .unwrap_or(known_ms),
+        folded,
+    }
+}
+
+impl Asset {
+    /// `generated`, `synced`, `both` or `referenced`: it follows from the set of feeds.
+    #[must_use]
+    pub fn origin(&self) -> &'static str {
+        let generated = self.folded.feeds.contains(&Feed::Generation);
+        let synced =
+            self.folded.feeds.iter().any(|feed| !matches!(feed, Feed::Generation | Feed::Referenced));
+        match (generated, synced) {
+            (true, true) => "both",
+            (true, false) => "generated",
+            (false, true) => "synced",
+            (false, false) => "referenced",
+        }
+    }
+
+    /// Whether it is part of the gallery: seen itself, and not removed.
+    #[must_use]
+    pub fn is_shown(&self) -> bool {
+        self.origin() != "referenced" && !self.removed
+    }
+
+    /// The one account of rule 10: its own row's, else the first of the set.
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        let own = self.folded.fields.get("provider_account").and_then(Value::as_str);
+        let is_own = |identity: &&String| own.is_some_and(|own| identity.split(':').nth(2) == Some(own));
+        let accounts = &self.folded.accounts;
+        accounts.iter().find(is_own).or_else(|| accounts.first()).map(String::as_str)
+    }
+
+    /// Which provider, interface and making its strongest root belongs to.
+    #[must_use]
+    pub fn scope(&self) -> (String, Api, Making) {
+        let mut parts = self.root.split(':').skip(1);
+        let provider = parts.next().unwrap_or_default().to_owned();
+        let api = parts.next().and_then(Api::parse).unwrap_or(Api::Library);
+        let making = parts.nth(1).and_then(Making::parse);
+        (provider, api, making.unwrap_or_else(|| self.making_by_key()))
+    }
+
+    /// Uploads stand under a folder of their own.
+    fn making_by_key(&self) -> Making {
+        if self.root.contains(":upload/") { Making::Uploaded } else { Making::Created }
+    }
+
+    /// The row as one JSON object, for the set-based write.
+    #[must_use]
+    pub fn row(&self) -> Value {
+        let (provider_id, api, making) = self.scope();
+        let mut row = Map::new();
+        let mut put = |name: &str, value: Value| row.insert(name.to_owned(), value);
+        put("id", self.id.clone().into());
+        put("root", self.root.clone().into());
+        put("roots", serde_json::to_string(&self.roots).unwrap_or_default().into());
+        put("version", self.version.into());
+        put("provider_id", provider_id.into());
+        put("api", api.as_str().into());
+        put("media_type", self.folded.media_type.as_str().into());
+        put("making", making.as_str().into());
+        put("provider_asset_id", provider_asset_id(&self.root).into());
+        put("status", self.text("status").unwrap_or("unknown").into());
+        put("operation", self.text("operation").into());
+        put("origin", self.origin().into());
+        put("account", self.account().into());
+        put("created_ms", self.created_ms.into());
+        put("lineage", self.folded.lineage.state.clone().into());
+        put("evidence", self.folded.lineage.evidence.clone().into());
+        let attention = matches!(self.folded.lineage.state.as_str(), "partial" | "unresolved");
+        put("attention", i64::from(attention).into());
+        put("shown", i64::from(self.is_shown()).into());
+        put("removed", i64::from(self.removed).into());
+        put("missing_ms", self.missing_ms.into());
+        put("source_generation_id", self.source_generation_id.clone().into());
+        put("fields", Value::Object(self.fields()).to_string().into());
+        Value::Object(row)
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.folded.fields.get(name).and_then(Value::as_str)
+    }
+
+    /// Everything that is shown of the asset beyond its columns.
+    fn fields(&self) -> Map<String, Value> {
+        let mut fields = self.folded.fields.clone();
+        fields.insert("feeds".to_owned(), serde_json::to_value(&self.folded.feeds).unwrap_or_default());
+        fields.insert("accounts".to_owned(), serde_json::to_value(&self.folded.accounts).unwrap_or_default());
+        fields.insert("accounts_inherited".to_owned(), self.folded.inherited.into());
+        if let Some(reason) = &self.folded.lineage.reason {
+            fields.insert("lineage_reason".to_owned(), reason.clone().into());
+        }
+        fields
+    }
+}

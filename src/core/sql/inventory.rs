@@ -1,0 +1,273 @@
+//! The statements that read the neighbourhood of some aliases and write what follows for the inventory.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::core::inventory::identity::Root;
+use crate::core::inventory::world::NewEdge;
+use crate::core::statement::{JSON_PARAM_BYTES, Param, Statement, json_param};
+
+/// The common part of the neighbourhood's reads. `touched` are the aliases in question with those that decisions tie
+/// to them, `near` the roots that claim one, `held` their assets, `known` the roots of those assets too, `listed`
+/// every alias that any of them lists.
+macro_rules! near {
+    ($select:literal) => {
+        concat!(
+            "WITH RECURSIVE touched(alias) AS (
+               SELECT value FROM json_each(?2)
+               UNION
+               SELECT d.other FROM touched t CROSS JOIN decisions d
+                WHERE d.owner = ?1 AND d.alias = t.alias AND d.family = 'identity'),
+             near(root) AS (
+               SELECT DISTINCT root FROM claims
+                WHERE owner = ?1 AND alias IN (SELECT alias FROM touched)),
+             held(asset) AS (
+               SELECT DISTINCT asset FROM claims
+                WHERE owner = ?1 AND alias IN (SELECT root FROM near) AND root = alias),
+             known(root) AS (
+               SELECT root FROM near
+               UNION
+               SELECT r.value FROM assets a CROSS JOIN json_each(a.roots) r
+                WHERE a.owner = ?1 AND a.id IN (SELECT asset FROM held)),
+             listed(alias) AS (
+               SELECT alias FROM touched
+               UNION
+               SELECT root FROM known
+               UNION
+               SELECT l.value ->> 1 FROM claims c CROSS JOIN json_each(c.lists) l
+                WHERE c.owner = ?1 AND c.alias IN (SELECT root FROM known) AND c.root = c.alias)
+             ",
+            $select
+        )
+    };
+}
+
+const CLAIMS: &str = near!(
+    "SELECT alias, root, rank, asset, lists, referenced FROM claims
+      WHERE owner = ?1 AND alias IN (SELECT alias FROM listed)"
+);
+
+const ASSETS: &str = near!(
+    "SELECT id, root, roots, version, origin, created_ms, removed, missing_ms, source_generation_id FROM assets
+      WHERE owner = ?1 AND id IN (SELECT asset FROM held)"
+);
+
+const OBSERVATIONS: &str = near!(
+    "SELECT root, digest, provider_id, api, media_type, making, extractor, linked, seen FROM observations
+      WHERE owner = ?1 AND root IN (SELECT root FROM known)"
+);
+
+const NEWS: &str = near!(
+    "SELECT family AS kind, alias AS one, other, at_ms, verdict AS word, author FROM decisions
+      WHERE owner = ?1 AND alias IN (SELECT alias FROM listed) AND family <> 'edge'
+     UNION ALL
+     SELECT 'sighting', r.value ->> 0, r.value ->> 1, s.seen_ms, s.feed, s.account
+       FROM scan_pages s CROSS JOIN json_each(s.rows) r
+      WHERE s.owner = ?1 AND s.seen_ms >= ?3 AND r.value ->> 0 IN (SELECT root FROM known)"
+);
+
+/// Reads everything that a step about these aliases may change: claims, assets, observations (without payloads), and
+/// decisions with the page sightings from `since_ms` on. Four statements, one round trip.
+#[must_use]
+pub fn near(owner: i64, touched: &BTreeSet<String>, since_ms: i64) -> Vec<Statement> {
+    let params = || vec![Param::Int(owner), json_param(touched)];
+    let mut with_since = params();
+    with_since.push(Param::Int(since_ms));
+    vec![
+        Statement::new("near_claims", CLAIMS, params()),
+        Statement::new("near_assets", ASSETS, params()),
+        Statement::new("near_observations", OBSERVATIONS, params()),
+        Statement::new("near_news", NEWS, with_since),
+    ]
+}
+
+/// Reads stored payloads by root and digest.
+#[must_use]
+pub fn payloads(owner: i64, wanted: &[(Root, String)]) -> Statement {
+    Statement::new(
+        "payloads",
+        "SELECT o.root, o.digest, o.payload FROM json_each(?2) w
+          CROSS JOIN observations o
+          WHERE o.owner = ?1 AND o.root = w.value ->> 0 AND o.digest = w.value ->> 1",
+        vec![Param::Int(owner), json_param(wanted)],
+    )
+}
+
+/// The step that a batch belongs to, if it belongs to one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueStep {
+    /// The job.
+    pub job: String,
+    /// The step that must still be due.
+    pub step: i64,
+}
+
+/// Fails the batch by name when its step is done already, or when a claim or an asset that was read has changed.
+/// Writes nothing while all is well.
+#[must_use]
+pub fn guard(
+    owner: i64,
+    due: Option<&DueStep>,
+    aliases: &BTreeSet<String>,
+    weight: i64,
+    versions: &[(String, i64)],
+) -> Statement {
+    Statement::new(
+        "guard",
+        "INSERT INTO guard (due, unchanged) SELECT due, unchanged FROM (
+           SELECT ?2 IS NULL OR EXISTS (SELECT 1 FROM jobs WHERE id = ?2 AND step = ?3 AND state = 'active') AS due,
+                  (SELECT coalesce(sum(2 - rank), 0) FROM claims
+                    WHERE owner = ?1 AND alias IN (SELECT value FROM json_each(?4))) = ?5
+                  AND NOT EXISTS (SELECT 1 FROM json_each(?6) e WHERE NOT EXISTS (
+                    SELECT 1 FROM assets a
+                     WHERE a.owner = ?1 AND a.id = e.value ->> 0 AND a.version = e.value ->> 1)) AS unchanged)
+          WHERE NOT (due AND unchanged)",
+        vec![
+            Param::Int(owner),
+            due.map(|due| due.job.clone()).into(),
+            due.map(|due| due.step).into(),
+            json_param(aliases),
+            Param::Int(weight),
+            json_param(versions),
+        ],
+    )
+}
+
+/// Inserts observations, as many statements as their payloads' size asks for.
+#[must_use]
+pub fn insert_observations(owner: i64, rows: &[Value]) -> Vec<Statement> {
+    chunked(rows)
+        .into_iter()
+        .map(|chunk| {
+            Statement::new(
+                "insert_observations",
+                "INSERT INTO observations
+                   (owner, root, digest, provider_id, api, media_type, making, extractor, linked, seen, payload)
+                 SELECT ?1, value ->> 'root', value ->> 'digest', value ->> 'provider_id', value ->> 'api',
+                        value ->> 'media_type', value ->> 'making', value ->> 'extractor', value ->> 'linked',
+                        value ->> 'seen', value ->> 'payload'
+                   FROM json_each(?2)",
+                vec![Param::Int(owner), Param::Text(chunk)],
+            )
+        })
+        .collect()
+}
+
+/// Updates the sightings of stored observations, and whether their source lists are written.
+#[must_use]
+pub fn update_observations(owner: i64, rows: &[Value]) -> Statement {
+    Statement::new(
+        "update_observations",
+        "UPDATE observations SET seen = e.value ->> 'seen', linked = e.value ->> 'linked'
+           FROM json_each(?2) e
+          WHERE owner = ?1 AND root = e.value ->> 'root' AND digest = e.value ->> 'digest'",
+        vec![Param::Int(owner), json_param(rows)],
+    )
+}
+
+/// Writes claims; an existing one only grows stronger. Self claims carry where their root belongs.
+#[must_use]
+pub fn upsert_claims(owner: i64, rows: &[Value]) -> Statement {
+    Statement::new(
+        "upsert_claims",
+        "INSERT INTO claims (owner, alias, root, rank, asset, lists, referenced)
+         SELECT ?1, value ->> 'alias', value ->> 'root', value ->> 'rank', value ->> 'asset', value ->> 'lists',
+                value ->> 'referenced'
+           FROM json_each(?2) WHERE true
+             ON CONFLICT (owner, alias, root) DO UPDATE
+            SET rank = min(rank, excluded.rank), asset = coalesce(excluded.asset, asset),
+                lists = coalesce(excluded.lists, lists), referenced = coalesce(excluded.referenced, referenced)",
+        vec![Param::Int(owner), json_param(rows)],
+    )
+}
+
+/// Writes assets whole. An update names every indexed column, which costs their index rows again: assets change
+/// rarely, and a second statement for the rare case would cost one of twelve.
+#[must_use]
+pub fn upsert_assets(owner: i64, rows: &[Value]) -> Vec<Statement> {
+    chunked(rows)
+        .into_iter()
+        .map(|chunk| {
+            Statement::new(
+                "upsert_assets",
+                "INSERT INTO assets
+                   (owner, id, root, roots, version, provider_id, api, media_type, making, provider_asset_id, status,
+                    operation, origin, account, created_ms, lineage, evidence, attention, shown, removed, missing_ms,
+                    source_generation_id, fields)
+                 SELECT ?1, value ->> 'id', value ->> 'root', value ->> 'roots', value ->> 'version',
+                        value ->> 'provider_id', value ->> 'api', value ->> 'media_type', value ->> 'making',
+                        value ->> 'provider_asset_id', value ->> 'status', value ->> 'operation', value ->> 'origin',
+                        value ->> 'account', value ->> 'created_ms', value ->> 'lineage', value ->> 'evidence',
+                        value ->> 'attention', value ->> 'shown', value ->> 'removed', value ->> 'missing_ms',
+                        value ->> 'source_generation_id', value ->> 'fields'
+                   FROM json_each(?2) WHERE true
+                     ON CONFLICT (owner, id) DO UPDATE
+                    SET root = excluded.root, roots = excluded.roots, version = excluded.version,
+                        provider_id = excluded.provider_id, api = excluded.api, media_type = excluded.media_type,
+                        making = excluded.making, provider_asset_id = excluded.provider_asset_id,
+                        status = excluded.status, operation = excluded.operation, origin = excluded.origin,
+                        account = excluded.account, created_ms = excluded.created_ms, lineage = excluded.lineage,
+                        evidence = excluded.evidence, attention = excluded.attention, shown = excluded.shown,
+                        removed = excluded.removed, missing_ms = excluded.missing_ms,
+                        source_generation_id = excluded.source_generation_id, fields = excluded.fields",
+                vec![Param::Int(owner), Param::Text(chunk)],
+            )
+        })
+        .collect()
+}
+
+/// Deletes the rows of assets that were absorbed. Their ids go on resolving by `insert_redirects`.
+#[must_use]
+pub fn delete_absorbed(owner: i64, redirects: &[(String, String)]) -> Statement {
+    Statement::new(
+        "delete_absorbed",
+        "DELETE FROM assets WHERE owner = ?1 AND id IN (SELECT value ->> 0 FROM json_each(?2))",
+        vec![Param::Int(owner), json_param(redirects)],
+    )
+}
+
+/// Records which asset an absorbed id leads to.
+#[must_use]
+pub fn insert_redirects(owner: i64, redirects: &[(String, String)]) -> Statement {
+    Statement::new(
+        "insert_redirects",
+        "INSERT INTO redirects (owner, old, new) SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2) WHERE true
+             ON CONFLICT (owner, old) DO UPDATE SET new = excluded.new",
+        vec![Param::Int(owner), json_param(redirects)],
+    )
+}
+
+/// Writes edges; the same list is the same evidence, so an edge that is there stays as it is.
+#[must_use]
+pub fn insert_edges(owner: i64, edges: &BTreeSet<NewEdge>) -> Statement {
+    Statement::new(
+        "insert_edges",
+        "INSERT OR IGNORE INTO edges (owner, child, evidence, slot, parent, relation, operation, anchor, name, denied)
+         SELECT ?1, value ->> 'child', value ->> 'evidence', value ->> 'slot', value ->> 'parent',
+                value ->> 'relation', value ->> 'operation', value ->> 'anchor', value ->> 'name', 0
+           FROM json_each(?2)",
+        vec![Param::Int(owner), json_param(edges)],
+    )
+}
+
+/// Cuts an array into JSON texts that each fit one parameter.
+fn chunked(rows: &[Value]) -> Vec<String> {
+    let mut chunks = Vec::new();
+    let mut chunk = String::new();
+    for row in rows {
+        let text = row.to_string();
+        if !chunk.is_empty() && chunk.len() + text.len() + 2 > JSON_PARAM_BYTES {
+            chunks.push(format!("[{chunk}]"));
+            chunk.clear();
+        }
+        if !chunk.is_empty() {
+            chunk.push(',');
+        }
+        chunk.push_str(&text);
+    }
+    if !chunk.is_empty() {
+        chunks.push(format!("[{chunk}]"));
+    }
+    chunks
+}

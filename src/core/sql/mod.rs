@@ -1,0 +1,3 @@
+//! Every SQL text of the product, one constructor a statement, named for its effect. The rules stand elsewhere.
+
+pub mod inventory;
