@@ -64,7 +64,8 @@ const ROUTES = {
   'POST rows': addRows,
   'GET rows': ({ state, query }) => withRow(state, Object.fromEntries(query), (library, asset) => ok(rowOf(asset, library.owner))),
   'PATCH rows': ({ state, body }) => withRow(state, body, (library, asset) => {
-    library.mutate(asset, body.set ?? {});
+    if (body.status !== undefined) library.settle(asset, body.status);
+    if (body.set !== undefined) library.mutate(asset, body.set);
     return ok(rowOf(asset, library.owner));
   }),
   'DELETE rows': ({ state, body, query }) => withRow(state, { ...Object.fromEntries(query), ...body }, (library, asset) => {
@@ -86,7 +87,7 @@ function addRows({ state, body }) {
   return { status: 201, value: made.map((asset) => ({ media_type, making, id: asset.id, key: asset.key ?? null })) };
 }
 
-/** `{account?, workspace?, media_type, making?, id}` */
+/** `{account?, workspace?, media_type, making?, id}`; PATCH adds `status` (the job settles) and `set` (members as given). */
 function withRow(state, named, act) {
   const library = state.library(named.account, named.workspace);
   const asset = library.find(named.media_type ?? 'video', named.making ?? 'created', String(named.id));

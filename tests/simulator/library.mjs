@@ -24,7 +24,9 @@ export class Library {
     this.lists = new Map();
     this.rows = new Map();
     this.index = new Map();
+    this.promised = new Set();
     for (const asset of this.world.assets) {
+      if (asset.url_state === 'preallocated') this.promised.add(asset.key);
       if (asset.listed) this.index.set(`${asset.media_type}/${asset.making}/${asset.id}`, asset);
     }
   }
@@ -76,6 +78,14 @@ export class Library {
     this.world.assets.push(asset);
     this.forget();
     return asset;
+  }
+
+  /** The job comes to an end, or is taken up again: the row's status and url go together. */
+  settle(asset, status) {
+    asset.status = status;
+    asset.url_state = { 1: 'full', 7: 'placeholder', 10: 'preallocated' }[status] ?? 'blank';
+    if (status === 1) this.world.pool.offer(asset);
+    this.forget();
   }
 
   /** Sets members of a row. A status member also changes the truth; other members change only what is shown. */

@@ -4,7 +4,6 @@
 import { Library } from './library.mjs';
 import { hash32 } from './prng.mjs';
 import { setQuirks, startingQuirks } from './quirks.mjs';
-import { shownKey } from './truth.mjs';
 import { DEFAULT_COUNTS, World } from './world.mjs';
 
 export const EPOCH_MS = Date.UTC(2026, 10, 1);
@@ -26,8 +25,6 @@ export class SimulatorState {
     this.options = { seed: 1, now_ms: EPOCH_MS, ...options };
     this.clock_ms = this.options.now_ms;
     this.quirks = startingQuirks();
-    if (this.options.ids === 'big') this.quirks.big_ids = true;
-    if (this.options.ids === 'string') this.quirks.string_ids = true;
     this.credentials = new Map();
     this.device = new Map();
     this.issued = 0;
@@ -35,22 +32,26 @@ export class SimulatorState {
     this.log = [];
     this.logged = 0;
     this.accounts = new Map();
-    this.setQuirks(this.options.quirks ?? {}, () => {
-      for (const account of this.options.accounts ?? [DEMO]) this.addAccount(account);
-    });
+    setQuirks(this.quirks, this.givenQuirks());
+    for (const account of this.options.accounts ?? [DEMO]) this.addAccount(account);
   }
 
   /** Changes switches. Rows are spelled anew; other ids mean other libraries, built again from their seeds. */
-  setQuirks(wanted, build) {
+  setQuirks(wanted) {
     const { big_ids } = this.quirks;
     setQuirks(this.quirks, wanted);
-    if (build) build();
-    else if (big_ids !== this.quirks.big_ids) this.rebuild();
+    if (big_ids !== this.quirks.big_ids) this.rebuild();
     else this.forget();
   }
 
+  /** Back to the switches that the options gave. */
   resetQuirks() {
-    this.setQuirks(startingQuirks());
+    this.setQuirks({ ...startingQuirks(), ...this.givenQuirks() });
+  }
+
+  givenQuirks() {
+    const { ids, quirks } = this.options;
+    return { big_ids: ids === 'big', string_ids: ids === 'string', ...quirks };
   }
 
   rebuild() {
@@ -120,12 +121,12 @@ export class SimulatorState {
 
   /** Whether a path is one that a job promised and has not made yet. */
   isPromised(key) {
-    if (!this.promised || this.promisedFor !== this.accounts) {
-      const assets = [...this.accounts.values()].flatMap((a) => [...a.libraries.values()].flatMap((l) => l.world.assets));
-      this.promised = new Set(assets.filter((a) => a.url_state === 'preallocated').map(shownKey));
-      this.promisedFor = this.accounts;
+    for (const account of this.accounts.values()) {
+      for (const library of account.libraries.values()) {
+        if (library.promised.has(key)) return true;
+      }
     }
-    return this.promised.has(key);
+    return false;
   }
 
   record(entry) {
