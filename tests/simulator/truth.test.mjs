@@ -67,6 +67,34 @@ test('every row names the parents that the truth gives it', async (t) => {
   }
 });
 
+const SOURCE_MEMBER = /^(customer_(img|video|audio)_(path|url)s?|customer_(first|last)_frame(_url)?|image_paths)$/;
+
+/** Every object key under a source member of the row, at the top or nested. */
+function sourceKeys(row) {
+  const keys = new Set();
+  for (const members of [row, row.customer_paths ?? {}]) {
+    for (const [name, value] of Object.entries(members)) {
+      if (!SOURCE_MEMBER.test(name)) continue;
+      for (const entry of [value].flat()) keys.add(decodeURIComponent((entry.url ?? entry).replace('https://media.pixverse.ai/', '')));
+    }
+  }
+  return [...keys].sort();
+}
+
+test('a row names no source that the truth does not have', async (t) => {
+  const simulator = await started(t, { seed: 4, videos: 600, images: 300 });
+  const expected = new Map();
+  for (const { child, parent, named_by } of simulator.truth().edges) {
+    const slot = `${child.media_type}/${child.id}`;
+    if (named_by.includes('key')) expected.set(slot, (expected.get(slot) ?? new Set()).add(parent.key));
+  }
+  for (const tab of ['video', 'image', 'audio']) {
+    for (const row of await walk(simulator, tab, 1, { limit: 100 })) {
+      assert.deepEqual(sourceKeys(row), [...(expected.get(`${tab}/${rowId(row)}`) ?? [])].sort(), rowId(row));
+    }
+  }
+});
+
 test('the output of a row is never among its sources', async (t) => {
   const { edges } = (await started(t)).truth();
   for (const { child, parent } of edges) assert.notEqual(`${child.media_type}/${child.id}`, `${parent.media_type}/${parent.id}`);
