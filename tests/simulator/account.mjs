@@ -1,0 +1,65 @@
+// Who is asking: credentials, the account's own calls, workspaces.
+// Tokens are made by device.mjs or given at creation; libraries are picked by the `workspace-id` header.
+
+import { ApiError, stringify } from './envelope.mjs';
+
+export const TOKEN_LIFE_S = 30 * 24 * 3600;
+
+/** The credential's record, or the refusal the provider gives. */
+export function authenticate(state, headers) {
+  const [value, kind] = headers.token ? [headers.token, 'token'] : [headers['access-key'], 'access_key'];
+  if (!value) throw new ApiError(10003, undefined, undefined);
+  const credential = state.credentials.get(value);
+  if (!credential || credential.kind !== kind) throw new ApiError(10001);
+  if (credential.replaced) throw new ApiError(10005);
+  if (credential.expires_ms !== null && state.clock_ms >= credential.expires_ms) throw new ApiError(10002);
+  return state.accounts.get(credential.account);
+}
+
+/** The library of the request; 0 and no header are the personal one. */
+export function libraryFor(account, headers) {
+  const workspace = Number(headers['workspace-id'] ?? 0) || 0;
+  const library = account.libraries.get(workspace);
+  if (!library) throw new ApiError(500401);
+  return library;
+}
+
+export function getUserInfo({ account }) {
+  return stringify({
+    AccountId: account.account_id, Username: account.name, Nickname: account.nickname, Mail: account.mail, MemberType: 2, PremiumType: 0,
+    HasPassword: true, avatar: '', invite_code: 'SIM123', is_creator: false,
+  });
+}
+
+export function credits({ account }) {
+  return stringify({
+    credit_daily: 60, credit_monthly: account.credits, credit_package: 0, effect_daily: 0, high_quality_times: 0, renewal_credits: 1200,
+    is_new_register_user: false,
+  });
+}
+
+/** POST user/credits/records/v2 {Offset, Limit, type}: nothing was ever spent here. */
+export function creditRecords() {
+  return '{"total":0,"items":[]}';
+}
+
+export function concurrency() {
+  const slots = { limit: 5, used: 0, remaining: 5, unlimited: false };
+  return JSON.stringify({ image: slots, video: slots, shared_pool: false });
+}
+
+export function workspaces({ account }) {
+  return JSON.stringify({ active_workspace_id: account.active_workspace_id, workspaces: account.workspaces });
+}
+
+/** POST team/workspace/switch {workspace_id}; 0 is the personal one. */
+export function switchWorkspace({ account, body }) {
+  const workspace = body.workspace_id;
+  if (!Number.isInteger(workspace) || !account.libraries.has(workspace)) throw new ApiError(500401);
+  account.active_workspace_id = workspace;
+  return JSON.stringify({ active_workspace_id: workspace });
+}
+
+export function folders() {
+  return '{"folders":[{"folder_id":666666,"name":"Default"}],"total":1}';
+}

@@ -1,0 +1,49 @@
+// The media: real files, a different picture per path, nothing at a promised url.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inflateSync } from 'node:zlib';
+import { started } from './client.mjs';
+
+const get = async (simulator, path, headers = {}) => {
+  const response = await fetch(`${simulator.url}/media/${path}`, { headers });
+  return { status: response.status, type: response.headers.get('content-type'), body: Buffer.from(await response.arrayBuffer()) };
+};
+
+test('a picture is a PNG of 160×90, the same for the same path, encoded or not', async (t) => {
+  const simulator = await started(t);
+  const plain = await get(simulator, 'upload/9d6e.png');
+  const encoded = await get(simulator, 'upload%2F9d6e.png');
+  const other = await get(simulator, 'upload/9d6f.png');
+  assert.equal(plain.type, 'image/png');
+  assert.deepEqual([plain.body.readUInt32BE(16), plain.body.readUInt32BE(20)], [160, 90]);
+  const idat = plain.body.indexOf('IDAT');
+  const pixels = inflateSync(plain.body.subarray(idat + 4, idat + 4 + plain.body.readUInt32BE(idat - 4)));
+  assert.equal(pixels.length, 90 * (1 + 160 * 3));
+  assert.deepEqual(plain.body, encoded.body);
+  assert.notDeepEqual(plain.body, other.body);
+});
+
+test('a clip is an mp4, or its poster for a client that wants an image; a sound is a WAV', async (t) => {
+  const simulator = await started(t);
+  const clip = await get(simulator, 'pixverse/mp4/media/web/ori/x.mp4');
+  assert.deepEqual([clip.type, clip.body.subarray(4, 8).toString()], ['video/mp4', 'ftyp']);
+  assert.equal((await get(simulator, 'pixverse/mp4/media/web/ori/x.mp4', { accept: 'image/avif,image/webp' })).type, 'image/png');
+  const sound = await get(simulator, 'upload/x.mp3');
+  assert.deepEqual([sound.type, sound.body.subarray(0, 4).toString()], ['audio/wav', 'RIFF']);
+});
+
+test('a promised url is a 404 until the job is done', async (t) => {
+  const simulator = await started(t);
+  const promised = simulator.truth().assets.find((a) => a.url_state === 'preallocated');
+  assert.equal((await get(simulator, promised.key)).status, 404);
+  const body = JSON.stringify({ media_type: promised.media_type, id: promised.id, status: 1 });
+  await fetch(`${simulator.url}/__sim/rows`, { method: 'PATCH', body });
+  assert.equal((await get(simulator, promised.key)).status, 200);
+});
+
+test('nothing escapes: odd paths are a 404 or a picture, never a file of this machine', async (t) => {
+  const simulator = await started(t);
+  assert.equal((await get(simulator, '%E0%A4%A')).status, 404);
+  assert.equal((await get(simulator, '..%2F..%2Fetc%2Fpasswd')).type, 'image/png');
+});

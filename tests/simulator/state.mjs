@@ -1,0 +1,141 @@
+// Everything a running simulator knows: its clock, accounts with their libraries, credentials, quirks, faults, log.
+// Built from options and a seed; `reset` builds it again.
+
+import { Library } from './library.mjs';
+import { hash32 } from './prng.mjs';
+import { setQuirks, startingQuirks } from './quirks.mjs';
+import { DEFAULT_COUNTS, World } from './world.mjs';
+
+export const EPOCH_MS = Date.UTC(2026, 10, 1);
+const LOG_LIMIT = 20_000;
+const COUNT_NAMES = Object.keys(DEFAULT_COUNTS);
+
+const DEMO = {
+  name: 'demo', nickname: 'Demo', token: 'demo-token', access_key: 'demo-access-key',
+  workspaces: [{ workspace_id: 77, name: 'Studio', videos: 12, images: 8, audio: 2, uploaded_images: 4, uploaded_videos: 1, uploaded_audio: 1, same_time: 0 }],
+};
+
+export class SimulatorState {
+  constructor(options) {
+    this.url = '';
+    this.reset(options);
+  }
+
+  reset(options) {
+    this.options = { seed: 1, now_ms: EPOCH_MS, ...options };
+    this.clock_ms = this.options.now_ms;
+    this.quirks = startingQuirks();
+    this.credentials = new Map();
+    this.device = new Map();
+    this.issued = 0;
+    this.faults = [];
+    this.log = [];
+    this.logged = 0;
+    this.accounts = new Map();
+    setQuirks(this.quirks, this.givenQuirks());
+    for (const account of this.options.accounts ?? [DEMO]) this.addAccount(account);
+  }
+
+  /** Changes switches. Rows are spelled anew; other ids mean other libraries, built again from their seeds. */
+  setQuirks(wanted) {
+    const { big_ids } = this.quirks;
+    setQuirks(this.quirks, wanted);
+    if (big_ids !== this.quirks.big_ids) this.rebuild();
+    else this.forget();
+  }
+
+  /** Back to the switches that the options gave. */
+  resetQuirks() {
+    this.setQuirks({ ...startingQuirks(), ...this.givenQuirks() });
+  }
+
+  givenQuirks() {
+    const { ids, quirks } = this.options;
+    return { big_ids: ids === 'big', string_ids: ids === 'string', ...quirks };
+  }
+
+  rebuild() {
+    for (const account of this.accounts.values()) account.libraries = this.makeLibraries(account);
+  }
+
+  forget() {
+    for (const account of this.accounts.values()) {
+      for (const library of account.libraries.values()) library.forget();
+    }
+  }
+
+  /** `given`: name, token?, access_key?, seed?, counts?, workspaces?, share_uploads_with?, share? */
+  addAccount(given) {
+    if (typeof given?.name !== 'string' || given.name === '') throw new RangeError('an account needs a name');
+    if (this.accounts.has(given.name)) throw new RangeError(`account ${given.name} is there already`);
+    const index = this.accounts.size;
+    const account = {
+      name: given.name, index, given, nickname: given.nickname ?? given.name, mail: given.mail ?? `${given.name}@example.test`,
+      account_id: given.account_id ?? 390_000_000_000_100 + index, credits: given.credits ?? 1200, active_workspace_id: 0,
+      workspaces: (given.workspaces ?? []).map(({ workspace_id, name }) => ({ workspace_id, name, role: 'owner', member_count: 2 })),
+    };
+    account.libraries = this.makeLibraries(account);
+    this.accounts.set(account.name, account);
+    const permanent = { account: account.name, expires_ms: null, replaced: false };
+    this.credentials.set(given.token ?? `${given.name}-token`, { ...permanent, kind: 'token' });
+    this.credentials.set(given.access_key ?? `${given.name}-access-key`, { ...permanent, kind: 'access_key' });
+    return account;
+  }
+
+  /** The personal library (0) and one per team workspace. */
+  makeLibraries(account) {
+    const seed = account.given.seed ?? `${this.options.seed}${account.index === 0 ? '' : `/${account.name}`}`;
+    const libraries = new Map([[0, this.makeLibrary(account, seed, { ...countsOf(this.options), ...countsOf(account.given) }, this.lentTo(account))]]);
+    (account.given.workspaces ?? []).forEach((workspace, i) => {
+      libraries.set(workspace.workspace_id, this.makeLibrary({ ...account, index: 500 + account.index * 10 + i }, `${seed}/${workspace.workspace_id}`, countsOf(workspace), []));
+    });
+    return libraries;
+  }
+
+  makeLibrary(account, seed, counts, shared) {
+    const ids = this.quirks.big_ids ? 'big' : 'number';
+    const world = new World({ seed, account_index: account.index, now_ms: this.options.now_ms, ids, shared, counts });
+    return new Library(world, { account_id: account.account_id, nick_name: account.nickname, email: account.mail }, this.quirks);
+  }
+
+  /** Uploads that another account also has, under the same path and ids of its own. */
+  lentTo(account) {
+    const lender = this.accounts.get(account.given.share_uploads_with);
+    if (!lender) return [];
+    return lender.libraries.get(0).list('image', 'uploaded').slice(0, account.given.share ?? 10);
+  }
+
+  /** The library named by a control request; the first account and its personal library unless told. */
+  library(name, workspace) {
+    const account = name ? this.accounts.get(name) : this.accounts.values().next().value;
+    const library = account?.libraries.get(Number(workspace ?? 0));
+    if (!library) throw new RangeError(`no library ${name ?? ''} ${workspace ?? ''}`.trimEnd());
+    return library;
+  }
+
+  truth(name, workspace) {
+    const truth = this.library(name, workspace).truth();
+    const text = JSON.stringify(truth);
+    return { ...truth, digest: [1, 2, 3, 4].map((salt) => hash32(text, salt).toString(16).padStart(8, '0')).join('') };
+  }
+
+  /** Whether a path is one that a job promised and has not made yet. */
+  isPromised(key) {
+    for (const account of this.accounts.values()) {
+      for (const library of account.libraries.values()) {
+        if (library.promised.has(key)) return true;
+      }
+    }
+    return false;
+  }
+
+  record(entry) {
+    this.logged += 1;
+    this.log.push({ n: this.logged, at: new Date(this.clock_ms).toISOString(), ...entry });
+    if (this.log.length > LOG_LIMIT) this.log.shift();
+  }
+}
+
+function countsOf(given) {
+  return Object.fromEntries(COUNT_NAMES.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]));
+}

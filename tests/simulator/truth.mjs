@@ -1,0 +1,86 @@
+// What an inventory of this library must come to: assets, stubs, edges. Read from the model, never from rows.
+// A parent is named by all that the library knows of it; `named_by` says what the child's own row gives.
+
+const STATUS_WORD = {
+  1: 'completed', 3: 'filtered', 5: 'processing', 6: 'deleted', 7: 'filtered', 8: 'failed', 9: 'processing', 10: 'processing', 17: 'filtered',
+};
+
+/** The object key that the asset's own row shows, or null (placeholder, blank). */
+export function shownKey(asset) {
+  return ['full', 'preallocated', 'blank_url'].includes(asset.url_state) ? asset.key : null;
+}
+
+/** What a row says of its sources, per media type of the source. */
+function namedBy(child, target) {
+  if (target.media_type !== 'video' || child.recipe === 'fusion') return ['key'];
+  switch (child.naming.video) {
+    case 'id': return ['id'];
+    case 'both': return ['id', 'key'];
+    default: return ['key'];
+  }
+}
+
+/** `assets` is the library, oldest first; only listed ones count. */
+export function truthOf(assets) {
+  const listed = assets.filter((asset) => asset.listed && !asset.raw);
+  const keys = new Map();
+  for (const asset of listed) {
+    const key = shownKey(asset);
+    if (key !== null && !keys.has(key)) keys.set(key, asset);
+  }
+  const stubs = new Stubs(listed);
+  const edges = listed.flatMap((child) => child.sources.map((source, position) => edgeOf(child, source, position, keys, stubs)));
+  return { assets: listed.map(assetOf), stubs: [...stubs.found.values()], edges };
+}
+
+function assetOf(asset) {
+  return {
+    media_type: asset.media_type, making: asset.making, id: asset.id, key: shownKey(asset),
+    status: STATUS_WORD[asset.status] ?? null, status_code: asset.status,
+    operation: asset.operation ?? null, create_mode: asset.create_mode ?? null, placement: asset.placement ?? null,
+    url_state: asset.url_state, created_ms: asset.created_ms, sources: asset.sources.length, listed: true,
+  };
+}
+
+function edgeOf(child, source, position, keys, stubs) {
+  const named_by = namedBy(child, source.target);
+  return {
+    child: { media_type: child.media_type, making: child.making, id: child.id },
+    parent: parentOf(source.target, named_by, keys, stubs),
+    relation: source.relation, operation: child.operation, position, named_by,
+    ...(source.name ? { name: source.name } : {}),
+  };
+}
+
+/** A listed asset by its id; anything else is a stub that knows what its children's rows say. */
+function parentOf(target, named_by, keys, stubs) {
+  const asset = target.listed && !target.raw ? target : keys.get(target.key);
+  if (asset) return { media_type: asset.media_type, making: asset.making, id: asset.id, key: shownKey(asset) };
+  return stubs.of(target, named_by);
+}
+
+/** Stubs by what names them: an id and a key meet in one stub only if some row gives both. */
+class Stubs {
+  constructor(children) {
+    this.joined = new Set();
+    this.found = new Map();
+    for (const child of children) {
+      for (const { target } of child.sources) {
+        if (namedBy(child, target).length === 2) this.joined.add(target);
+      }
+    }
+  }
+
+  of(target, named_by) {
+    const name = this.joined.has(target) ? 'both' : named_by[0];
+    const slot = `${name}/${target.id ?? ''}/${target.key ?? ''}`;
+    if (!this.found.has(slot)) {
+      this.found.set(slot, {
+        media_type: target.media_type,
+        ...(name === 'key' ? {} : { making: 'created', id: target.id }),
+        ...(name === 'id' ? {} : { key: target.key }),
+      });
+    }
+    return this.found.get(slot);
+  }
+}
