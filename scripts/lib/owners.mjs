@@ -1,12 +1,12 @@
 // The owners of a local run and their tokens: "me" for real accounts, "demo" for the simulator. Made once through
 // the service's own interface and remembered in .driftline/dev.json, so that every start prints the same tokens.
 
-import { readStamp } from './stamp.mjs';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { Stop } from './output.mjs';
 import { ownersFile } from './paths.mjs';
+import { readStamp } from './stamp.mjs';
 
 // A client of one service with one token; answers { status, body }.
 export function client(address, token) {

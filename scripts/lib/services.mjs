@@ -28,11 +28,12 @@ export async function startSimulator(port) {
   return startServer({ name: 'simulator', command: process.execPath, args, port, health: '/__sim/health' });
 }
 
-// The access token that opens the simulator's demo account.
+// The token that opens the simulator's demo account.
 export async function demoCredential(simulatorAddress) {
-  const response = await fetch(`${simulatorAddress}/__sim/health`);
-  const { demo_token: token } = await response.json();
-  if (!token) throw new Stop('the simulator names no demo_token in /__sim/health');
+  const response = await fetch(`${simulatorAddress}/__sim/accounts`);
+  const accounts = await response.json();
+  const token = accounts.find((account) => account.name === 'demo')?.tokens[0];
+  if (!token) throw new Stop('the simulator has no token for its demo account');
   return token;
 }
 
