@@ -1,0 +1,100 @@
+// The built Worker in a real workerd, with the bindings of wrangler.toml, for the tests of this folder.
+// Every harness has a database of its own, in memory, with all migrations applied. It holds no assertion.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { Log, LogLevel, Miniflare } from 'miniflare';
+import { unstable_getMiniflareWorkerOptions as optionsFromWrangler } from 'wrangler';
+
+import { splitStatements } from './sql-statements.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export const ADMIN_TOKEN = 'admin-token-of-the-tests';
+// Thirty-two bytes, as base64.
+export const CREDENTIAL_KEY = Buffer.alloc(32, 7).toString('base64');
+
+// `vars` are added to the Worker's bindings. `outbound` answers the Worker's own fetches: (Request) => Response.
+// `persistTo` is a folder for D1, for tests that restart the Worker.
+export async function startHarness({ vars = {}, outbound, persistTo } = {}) {
+  const { workerOptions } = optionsFromWrangler(join(root, 'wrangler.toml'), undefined, { envFiles: [] });
+  const miniflare = new Miniflare({
+    ...workerOptions,
+    log: new Log(LogLevel.ERROR),
+    host: '127.0.0.1',
+    port: 0,
+    cf: false,
+    ...builtModules(),
+    bindings: { ...workerOptions.bindings, ADMIN_TOKEN, CREDENTIAL_KEY, ...vars },
+    ...(outbound && { outboundService: outbound }),
+    ...(persistTo && { d1Persist: persistTo }),
+  });
+  const url = await miniflare.ready;
+  await migrate(await miniflare.getD1Database('DB'));
+  return new Harness(miniflare, url.origin);
+}
+
+class Harness {
+  #miniflare;
+
+  constructor(miniflare, url) {
+    this.#miniflare = miniflare;
+    this.url = url;
+  }
+
+  // A request over the network, as a client makes it; `path` starts with a slash.
+  fetch(path, init) {
+    return fetch(this.url + path, init);
+  }
+
+  // The Worker's own D1 database.
+  d1() {
+    return this.#miniflare.getD1Database('DB');
+  }
+
+  // One minute tick, awaited to its end.
+  async tick() {
+    const worker = await this.#miniflare.getWorker();
+    return worker.scheduled({ cron: '* * * * *' });
+  }
+
+  // One batch of one queue, delivered at once. Bodies in, what became of each message out.
+  async queue(name, bodies) {
+    const worker = await this.#miniflare.getWorker();
+    const timestamp = new Date();
+    const messages = bodies.map((body, index) => ({ id: `message-${index}`, timestamp, attempts: 1, body }));
+    return worker.queue(name, messages);
+  }
+
+  dispose() {
+    return this.#miniflare.dispose();
+  }
+}
+
+function builtModules() {
+  return {
+    modulesRoot: join(root, 'build'),
+    modules: [
+      { type: 'ESModule', path: join(root, 'build', 'index.js') },
+      { type: 'CompiledWasm', path: join(root, 'build', 'index_bg.wasm') },
+    ],
+  };
+}
+
+async function migrate(database) {
+  const folder = join(root, 'migrations');
+  for (const name of migrationNames(folder)) {
+    const statements = splitStatements(readFileSync(join(folder, name), 'utf8'));
+    await database.batch(statements.map((statement) => database.prepare(statement)));
+  }
+}
+
+function migrationNames(folder) {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.sql')).sort();
+  } catch {
+    return [];
+  }
+}
