@@ -1,6 +1,7 @@
 //! Every rule of Driftline, as pure functions: no clock, no randomness, no async, no platform.
 
 pub mod alias;
+pub mod api;
 pub mod error;
 pub mod facts;
 pub mod ids;

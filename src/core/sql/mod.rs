@@ -1,3 +1,4 @@
 //! Every SQL text of the product, one constructor a statement, named for its effect. The rules stand elsewhere.
 
+pub mod access;
 pub mod inventory;

@@ -1,0 +1,9 @@
+//! The HTTP interface, as pure data: a request comes in decoded, a response goes out rendered, and what lies between
+//! is a chain of steps like any job's. Bytes and sockets are left to the edge.
+
+pub mod access;
+pub mod page;
+pub mod problem;
+pub mod request;
+pub mod response;
+pub mod routes;

@@ -1,0 +1,34 @@
+//! The statements about owners and their tokens.
+
+use crate::core::statement::{Param, Statement};
+
+/// Reads the owner of a token that is not revoked.
+#[must_use]
+pub fn owner_of_token(hash: &str) -> Statement {
+    Statement::new(
+        "owner_of_token",
+        "SELECT t.owner, o.sandbox, t.id AS token FROM tokens t JOIN owners o ON o.id = t.owner
+          WHERE t.hash = ?1 AND t.revoked_ms IS NULL",
+        vec![hash.into()],
+    )
+}
+
+/// Inserts an owner; its name is unique.
+#[must_use]
+pub fn insert_owner(name: &str, sandbox: bool, now: i64) -> Statement {
+    Statement::new(
+        "insert_owner",
+        "INSERT INTO owners (name, sandbox, created_ms) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING",
+        vec![name.into(), Param::Int(i64::from(sandbox)), Param::Int(now)],
+    )
+}
+
+/// Inserts a token for the owner of that name.
+#[must_use]
+pub fn insert_token_by_name(id: &str, owner: &str, hash: &str, name: &str, now: i64) -> Statement {
+    Statement::new(
+        "insert_token_by_name",
+        "INSERT INTO tokens (id, owner, hash, name, created_ms) SELECT ?1, id, ?3, ?4, ?5 FROM owners WHERE name = ?2",
+        vec![id.into(), owner.into(), hash.into(), name.into(), Param::Int(now)],
+    )
+}
