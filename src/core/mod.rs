@@ -7,6 +7,7 @@ pub mod facts;
 pub mod ids;
 pub mod inspect;
 pub mod inventory;
+pub mod jobs;
 pub mod json;
 pub mod media;
 pub mod media_url;

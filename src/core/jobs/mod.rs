@@ -1,0 +1,58 @@
+//! Jobs: long work that goes step by step. A job's row is its outbox; a message is only a hint to look at the row.
+
+pub mod row;
+
+use crate::core::jobs::row::JobRow;
+use crate::core::sql::jobs as sql;
+use crate::core::statement::{BadRows, Message, Plan, Queue, Send, rows_at};
+use crate::core::step::{Disposition, NowMs, Step};
+
+/// How long a step may take before the tick sends it again, in milliseconds: longer than a step with its retries.
+pub const LEASE_MS: i64 = 180_000;
+
+impl crate::core::inventory::intake::Broken for Disposition {
+    fn broken(error: &BadRows) -> Self {
+        Self::RetryAfter { seconds: 60, reason: error.to_string() }
+    }
+}
+
+/// Works on the step that a message hints at. A message for another step than the one that is due is dropped before
+/// anything is asked of a provider.
+#[must_use]
+pub fn deliver(message: Message, _now: NowMs) -> Step<Disposition> {
+    Step::read(vec![sql::due_job(&message)], move |rows, _now| {
+        let row = rows_at(&rows, 0).and_then(|rows| rows.first::<JobRow>());
+        match row {
+            Ok(Some(_row)) => Step::End(Disposition::Ack),
+            Ok(None) => Step::End(Disposition::Ack),
+            Err(error) => Step::End(crate::core::inventory::intake::Broken::broken(&error)),
+        }
+    })
+}
+
+/// Sends again what is due, and pushes its lease so that a slow queue does not get a copy a minute.
+#[must_use]
+pub fn tick(now: NowMs) -> Step<Disposition> {
+    Step::read(vec![sql::lease_due_jobs(now, now + LEASE_MS)], |rows, _| {
+        let due = rows_at(&rows, 0).and_then(|rows| rows.parse::<row::DueRow>());
+        match due {
+            Ok(due) => {
+                let sends = due.into_iter().map(row::DueRow::send).collect();
+                Step::commit(Plan { statements: Vec::new(), sends }, |_, _| Step::End(Disposition::Ack))
+            }
+            Err(error) => Step::End(crate::core::inventory::intake::Broken::broken(&error)),
+        }
+    })
+}
+
+/// The queue that a kind of job travels on.
+#[must_use]
+pub fn queue_of(kind: &str) -> Queue {
+    if kind == "sync" { Queue::Sync } else { Queue::Lineage }
+}
+
+/// A hint for a job's step.
+#[must_use]
+pub fn hint(kind: &str, job: &str, step: i64, delay_s: u32) -> Send {
+    Send { queue: queue_of(kind), message: Message { job: job.to_owned(), step }, delay_s }
+}
