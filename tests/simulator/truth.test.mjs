@@ -126,4 +126,10 @@ test('two accounts have libraries of their own and share the paths of some uploa
   assert.equal(second.assets.filter((a) => keys.has(a.key)).length, 10);
   const rows = await walk(simulator, 'video', 1, { options: { token: 'second-token' } });
   assert.equal(rows.length, 30);
+  const together = simulator.truth('*');
+  const shared = new Set(second.assets.map((a) => a.key).filter((key) => keys.has(key)));
+  const [used] = second.edges.filter((edge) => shared.has(edge.parent.key));
+  const same = together.edges.find((edge) => edge.child.id === used.child.id && edge.position === used.position);
+  assert.ok(ids.has(same.parent.id), 'the older upload keeps the path');
+  assert.equal(together.assets.length, first.assets.length + second.assets.length);
 });
