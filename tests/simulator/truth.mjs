@@ -5,6 +5,14 @@ const STATUS_WORD = {
   1: 'completed', 3: 'filtered', 5: 'processing', 6: 'deleted', 7: 'filtered', 8: 'failed', 9: 'processing', 10: 'processing', 17: 'filtered',
 };
 
+// Models that Pixverse passes on to others: their 8 means interrupted by moderation (facts/pixverse-payloads.md A.7).
+const PROXIED_MODELS = new Set(['grok-imagine', 'happyhorse-1.0']);
+
+function statusWord(asset) {
+  if (asset.media_type === 'video' && asset.status === 8 && PROXIED_MODELS.has(asset.model)) return 'filtered';
+  return STATUS_WORD[asset.status] ?? null;
+}
+
 /** The object key that the asset's own row shows, or null (placeholder, blank). */
 export function shownKey(asset) {
   return ['full', 'preallocated', 'blank_url'].includes(asset.url_state) ? asset.key : null;
@@ -44,7 +52,7 @@ function isSmaller(one, other) {
 function assetOf(asset) {
   return {
     media_type: asset.media_type, making: asset.making, id: asset.id, key: shownKey(asset),
-    status: STATUS_WORD[asset.status] ?? null, status_code: asset.status,
+    status: statusWord(asset), status_code: asset.status,
     operation: asset.operation ?? null, create_mode: asset.create_mode ?? null, placement: asset.placement ?? null,
     url_state: asset.url_state, created_ms: asset.created_ms, sources: asset.sources.length, listed: true,
   };
