@@ -3,5 +3,7 @@
 pub mod alias;
 pub mod error;
 pub mod facts;
+pub mod json;
 pub mod media;
+pub mod media_url;
 pub mod providers;

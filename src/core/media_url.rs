@@ -1,0 +1,199 @@
+//! Urls and object keys of media: what to fetch, and which spellings name one file. Which member of a payload holds
+//! a url is left to the extractors.
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use url::Url;
+
+/// Where keys without a host are fetched from.
+const HOME: &str = "https://media.pixverse.ai/";
+/// The namespace of object keys at the provider.
+const NAMESPACE: &str = "pixverse";
+/// How a key without a host begins. Any other relative text is unknown and becomes no url.
+const KEY_PREFIXES: [&str; 3] = ["pixverse/", "upload/", "openapi/"];
+/// What must be written encoded in a path, so that the url means the key again when it is read.
+const IN_PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'\\')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}');
+
+/// The url to fetch: absolute, its path decoded once at the provider's hosts, left as it was elsewhere.
+///
+/// `None` for what is no url of a file: other schemes, bare words, unknown relative paths, placeholders.
+#[must_use]
+pub fn absolute(raw: &str) -> Option<String> {
+    match place(raw)? {
+        _ if is_placeholder(raw) => None,
+        Place::Provider { url, .. } | Place::Foreign { url, .. } => Some(url),
+    }
+}
+
+/// The canonical object key: equal for every spelling of one file, however it was reached.
+///
+/// Provider hosts and relative keys give `pixverse:<path, decoded once>`; other hosts their url with scheme and host
+/// lower-cased and the default port dropped, path and query verbatim. `None` as for [`absolute`].
+#[must_use]
+pub fn object_key(raw: &str) -> Option<String> {
+    match place(raw)? {
+        _ if is_placeholder(raw) => None,
+        Place::Provider { key, .. } => Some(format!("{NAMESPACE}:{key}")),
+        Place::Foreign { key, .. } => Some(key),
+    }
+}
+
+/// Whether this is one of the provider's stand-in files, which unrelated items share while there is no real one.
+#[must_use]
+pub fn is_placeholder(raw: &str) -> bool {
+    let path = decoded_path(raw).to_ascii_lowercase();
+    let mut segments = path.split('/').filter(|segment| !segment.is_empty()).rev();
+    let is_default =
+        segments.next().is_some_and(|file| file.split('.').next() == Some("default") && file.contains('.'));
+    is_default && segments.any(|segment| segment.starts_with(NAMESPACE))
+}
+
+/// The uuid in the file name, lower-cased. Only the exact token counts: `<uuid>_seed42.mp4` has one, a longer run of
+/// hex digits has none.
+#[must_use]
+pub fn uuid_in(raw: &str) -> Option<String> {
+    let path = decoded_path(raw);
+    let name = path.trim_end_matches('/').rsplit('/').next()?;
+    (0..name.len()).find_map(|start| {
+        let token = name.get(start..start + 36)?;
+        let before = name.get(..start)?.chars().next_back();
+        let after = name.get(start + 36..)?.chars().next();
+        let stands_alone =
+            ![before, after].into_iter().flatten().any(|c| c.is_ascii_alphanumeric() || c == '-');
+        if stands_alone { as_uuid(token) } else { None }
+    })
+}
+
+/// The text as a uuid, lower-cased; `None` where anything stands before or after it, or where all its digits are 0.
+#[must_use]
+pub fn as_uuid(text: &str) -> Option<String> {
+    let is_uuid = text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+        && text.bytes().any(|byte| byte != b'0' && byte != b'-');
+    is_uuid.then(|| text.to_ascii_lowercase())
+}
+
+/// Whether a key of this module names a file that the user handed in.
+#[must_use]
+pub fn is_upload_key(key: &str) -> bool {
+    let path = key.strip_prefix("pixverse:").unwrap_or_default();
+    path.starts_with("upload/") || path.starts_with("openapi/upload")
+}
+
+/// Where a text points to.
+enum Place {
+    /// A file at the provider: the url to fetch, and its path decoded once.
+    Provider { url: String, key: String },
+    /// A file elsewhere.
+    Foreign { url: String, key: String },
+}
+
+fn place(raw: &str) -> Option<Place> {
+    let text = with_scheme(raw)?;
+    // Parsed before anything is decoded: an encoded `#` or `?` belongs to the path.
+    let url = Url::parse(&text).ok()?;
+    let host = url.host_str()?;
+    if is_provider_host(host) { provider_place(&url) } else { foreign_place(&url, text) }
+}
+
+/// Gives every accepted spelling a scheme: `//host/x`, `host/x`, relative keys, backslashes for slashes.
+fn with_scheme(raw: &str) -> Option<String> {
+    let raw = raw.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+    if let Some((scheme, _)) = raw.split_once("://") {
+        let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+        // A relative key may carry `://` further on, in a query; a scheme has no slash.
+        if is_web || !scheme.contains(['/', '\\']) {
+            return is_web.then(|| raw.to_owned());
+        }
+    }
+    let text = raw.replace('\\', "/");
+    let has_scheme =
+        |scheme: &str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    if has_scheme("https://") || has_scheme("http://") {
+        return Some(text);
+    }
+    if let Some(rest) = text.strip_prefix("//") {
+        return Some(format!("https://{rest}"));
+    }
+    let relative = text.trim_start_matches('/');
+    let decoded = percent_decode_str(relative).decode_utf8_lossy();
+    if KEY_PREFIXES.iter().any(|prefix| decoded.replace('\\', "/").starts_with(prefix)) {
+        return Some(format!("{HOME}{relative}"));
+    }
+    let authority = relative.split(['/', '?', '#']).next().unwrap_or_default();
+    (relative.len() > authority.len() && looks_like_host(authority)).then(|| format!("https://{relative}"))
+}
+
+/// A host without a scheme is taken for one if it is the provider's, or has two dots and ends in letters:
+/// `img.example.com/a.png` is a url, `my.folder/a.png` may be anything.
+fn looks_like_host(authority: &str) -> bool {
+    let host = authority.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let has_letters_last = last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_plain = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-');
+    is_provider_host(&host) || (is_plain && has_letters_last && host.matches('.').count() >= 2)
+}
+
+/// The hosts behind which one bucket of objects stands.
+fn is_provider_host(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    matches!(host.as_str(), "media.pixverse.ai" | "cdn.pixverse.ai")
+        || (host.starts_with("pixverse-fe-upload.oss-") && host.ends_with(".aliyuncs.com"))
+}
+
+fn provider_place(url: &Url) -> Option<Place> {
+    let key = decoded_once(url.path());
+    let mut url = url.clone();
+    // Queries at the provider ask for resized variants or carry a signature: neither names another file.
+    url.set_query(None);
+    url.set_fragment(None);
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    if let Some(key) = &key {
+        url.set_path(&utf8_percent_encode(key, IN_PATH).to_string());
+    }
+    // Read back, because decoding may have brought to light a `..` or a doubled slash.
+    let key = decoded_once(url.path()).unwrap_or_else(|| url.path().to_owned());
+    let key = key.trim_matches('/').to_owned();
+    (!key.is_empty()).then(|| Place::Provider { url: url.to_string(), key })
+}
+
+fn foreign_place(url: &Url, text: String) -> Option<Place> {
+    let (_, rest) = text.split_once("://")?;
+    let path_at = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let path = rest.get(path_at..)?.split('#').next()?;
+    let path = if path.is_empty() { "/" } else { path };
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let key = format!("{}://{}{port}{path}", url.scheme(), url.host_str()?.to_ascii_lowercase());
+    Some(Place::Foreign { url: text, key })
+}
+
+/// Percent-decodes once; `None` where the bytes are no text, so that two such names are not taken for one.
+fn decoded_once(path: &str) -> Option<String> {
+    percent_decode_str(path).decode_utf8().ok().map(|text| text.replace('\0', ""))
+}
+
+/// The path decoded once, also of texts that are no url.
+fn decoded_path(raw: &str) -> String {
+    let full = with_scheme(raw).and_then(|text| Url::parse(&text).ok());
+    let path = full.as_ref().map_or(raw, Url::path);
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    percent_decode_str(path).decode_utf8_lossy().replace('\\', "/")
+}
+
+#[cfg(test)]
+#[path = "media_url_tests.rs"]
+mod tests;
