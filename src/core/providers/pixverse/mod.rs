@@ -1,15 +1,90 @@
-//! Pixverse: what its payloads mean.
+//! Pixverse: what its payloads mean. Which asset a payload belongs to, and which of several payloads is believed, is
+//! left to `identity` and `fold`.
+
+mod fields;
+mod ids;
+mod modes;
+mod output;
+mod prompts;
+mod settings;
+mod slots;
+mod sources;
+mod status;
+mod unwrap;
+
+use serde_json::{Map, Value};
 
 use crate::core::error::Rejection;
 use crate::core::facts::{Context, Facts};
+use crate::core::json::{parse_lenient, type_name};
+use crate::core::media::{Making, Operation};
+use fields::Warnings;
+use ids::{OwnIds, Scope};
+use modes::Mode;
+use output::Output;
+use unwrap::Item;
 
 /// The provider's name in ids, rows and requests.
 pub const PROVIDER_ID: &str = "pixverse";
+
+/// Counted up whenever the same payload may give other facts.
+pub const EXTRACTOR_VERSION: u32 = 1;
 
 /// Reads the facts out of one Pixverse payload.
 ///
 /// # Errors
 /// When the payload is no JSON object.
-pub fn extract(_context: Context, payload: &str) -> Result<Facts, Rejection> {
-    Err(Rejection::NotJson { reason: payload.to_owned() })
+pub fn extract(context: Context, payload: &str) -> Result<Facts, Rejection> {
+    match parse_lenient(payload)? {
+        Value::Object(root) => Ok(read(context, &root)),
+        other => Err(Rejection::NotAnObject { found: type_name(&other) }),
+    }
+}
+
+fn read(context: Context, root: &Map<String, Value>) -> Facts {
+    let mut warnings = Warnings::default();
+    let w = &mut warnings;
+    let item = Item::find(root, w);
+    let scope = Scope::read(&item, context, w);
+    let ids = OwnIds::read(&item, scope, w);
+    let output = Output::read(&item, scope.media_type, scope.making, w);
+    let reading = status::read(&item, scope.media_type, w);
+    let status = output.settle(&reading, scope.making, w);
+    let created = modes::read(&item, w);
+    let mode = if scope.making == Making::Uploaded { Mode::Upload } else { created.mode };
+    let parents = if mode == Mode::Upload { Vec::new() } else { sources::collect(&item, mode, scope, w) };
+    let aliases = ids.aliases(scope, &output.keys);
+    if aliases.is_empty() {
+        w.add("no_identity", item.path());
+    }
+    let operation: Option<Operation> = mode.operation(scope.media_type, !parents.is_empty());
+    Facts {
+        asset_id: ids.shown(),
+        aliases,
+        media_type: scope.media_type,
+        api: scope.api,
+        making: scope.making,
+        operation,
+        create_mode: created.word,
+        status,
+        status_code: reading.code,
+        media_url: output.usable_url(status, item.path(), w),
+        thumbnail_url: output.thumbnail,
+        preview_url: output.preview,
+        width: output.width,
+        height: output.height,
+        duration_s: output.duration_s,
+        model: settings::first_scalar(&item, &["model", "model_name"], w),
+        seed: settings::first_scalar(&item, &["seed"], w),
+        created_ms: settings::created_ms(&item, w),
+        name: settings::first_scalar(&item, &["name", "file_name"], w),
+        provider_account: settings::account(&item, w),
+        parents,
+        prompts: prompts::main_prompt(&item, mode, w),
+        negative_prompt: prompts::negative_prompt(&item, w),
+        segments: prompts::segments(&item, mode, w),
+        settings: settings::settings(&item, w),
+        warnings: warnings.into_vec(),
+        extractor_version: EXTRACTOR_VERSION,
+    }
 }
