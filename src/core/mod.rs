@@ -3,7 +3,9 @@
 pub mod alias;
 pub mod error;
 pub mod facts;
+pub mod inspect;
 pub mod json;
 pub mod media;
 pub mod media_url;
+pub mod payload;
 pub mod providers;

@@ -1,0 +1,206 @@
+//! A payload as it is stored: without personal members, and with a digest that says whether it brings anything new.
+//! What its members mean is left to the extractors.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::core::error::Rejection;
+use crate::core::facts::Facts;
+use crate::core::json::{parse_lenient, type_name};
+
+/// Members about the person behind the account. They are cut wherever they stand, compared without case.
+const PERSONAL: [&str; 14] = [
+    "nick_name",
+    "nickname",
+    "email",
+    "mail",
+    "avatar",
+    "avatar_url",
+    "user_name",
+    "username",
+    "user_avatar",
+    "phone",
+    "phone_number",
+    "mobile",
+    "real_name",
+    "birthday",
+];
+
+/// Members that change without the asset changing. They are stored, but bring no news.
+const VOLATILE: [&str; 10] = [
+    "likes",
+    "like_count",
+    "liked",
+    "is_liked",
+    "is_collected",
+    "collect_count",
+    "queue_data",
+    "off_peak",
+    "view_count",
+    "views",
+];
+
+/// Members that an earlier collector added while it looked for ids.
+const VOLATILE_PREFIX: &str = "_resolved";
+
+/// A payload that may be stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cleaned {
+    /// The payload as JSON text, every digit kept, members sorted by name.
+    pub json: String,
+    /// The JSON paths of what was cut.
+    pub cut: Vec<String>,
+}
+
+/// The schema of a payload: each member's path, list indexes as `[]`, with the JSON type found there.
+pub type Shape = BTreeSet<(String, &'static str)>;
+
+/// Cuts the personal members out of a payload and notes which ones there were.
+///
+/// # Errors
+/// [`Rejection`] when the text is no JSON object.
+pub fn cleaned(payload_text: &str) -> Result<Cleaned, Rejection> {
+    let mut value = parse_lenient(payload_text)?;
+    if !value.is_object() {
+        return Err(Rejection::NotAnObject { found: type_name(&value) });
+    }
+    let mut cut = Vec::new();
+    cut_personal(&mut value, "$", &mut cut);
+    Ok(Cleaned { json: value.to_string(), cut })
+}
+
+/// The schema of a payload, personal and volatile members left out.
+#[must_use]
+pub fn shape(payload: &Value) -> Shape {
+    let mut shape = Shape::new();
+    add_shape(payload, "$", &mut shape);
+    shape
+}
+
+/// The digest of a reading: 32 hex digits over the facts and the schema. Two payloads with equal digests say the same,
+/// whatever their likes and queues. The extractor's version is left out, so that an update alone is no news.
+#[must_use]
+pub fn reading_digest(facts: &Facts, shape: &Shape) -> String {
+    let mut facts = serde_json::to_value(facts).unwrap_or_default();
+    if let Some(members) = facts.as_object_mut() {
+        members.remove("extractor_version");
+    }
+    // `serde_json` keeps the members of an object sorted, so the text is canonical.
+    let text = json!({ "facts": facts, "shape": shape }).to_string();
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn is_personal(name: &str) -> bool {
+    PERSONAL.iter().any(|personal| name.eq_ignore_ascii_case(personal))
+}
+
+fn is_volatile(name: &str) -> bool {
+    VOLATILE.contains(&name) || name.starts_with(VOLATILE_PREFIX)
+}
+
+fn cut_personal(value: &mut Value, path: &str, cut: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            cut.extend(members.keys().filter(|name| is_personal(name)).map(|name| format!("{path}.{name}")));
+            members.retain(|name, _| !is_personal(name));
+            cut_members(members, path, cut);
+        }
+        Value::Array(entries) => {
+            for (at, entry) in entries.iter_mut().enumerate() {
+                cut_personal(entry, &format!("{path}[{at}]"), cut);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn cut_members(members: &mut Map<String, Value>, path: &str, cut: &mut Vec<String>) {
+    for (name, member) in members.iter_mut() {
+        cut_personal(member, &format!("{path}.{name}"), cut);
+    }
+}
+
+fn add_shape(value: &Value, path: &str, shape: &mut Shape) {
+    shape.insert((path.to_owned(), type_name(value)));
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members.iter().filter(|(name, _)| !is_volatile(name) && !is_personal(name))
+            {
+                add_shape(member, &format!("{path}.{name}"), shape);
+            }
+        }
+        Value::Array(entries) => {
+            for entry in entries {
+                add_shape(entry, &format!("{path}[]"), shape);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::media::MediaType;
+    use crate::core::providers::extract;
+
+    fn digest(payload: &str) -> String {
+        let facts = extract("pixverse", MediaType::Video, payload).unwrap();
+        reading_digest(&facts, &shape(&parse_lenient(payload).unwrap()))
+    }
+
+    #[test]
+    fn personal_members_are_cut_and_noted() {
+        let payload = r#"{"nick_name":"x","video_id":98765432109876543210,"Resp":[{"Mail":"a@b.c","avatar":{"url":"u"}}]}"#;
+        let cleaned = cleaned(payload).unwrap();
+        assert_eq!(cleaned.json, r#"{"Resp":[{}],"video_id":98765432109876543210}"#);
+        assert_eq!(cleaned.cut, ["$.nick_name", "$.Resp[0].Mail", "$.Resp[0].avatar"]);
+    }
+
+    #[test]
+    fn odd_numbers_survive_cleaning() {
+        let once = cleaned(r#"{"a":1e400,"b":0.10,"c":-0,"d":"\ud83d"}"#).unwrap();
+        assert_eq!(cleaned(&once.json).unwrap(), once);
+        assert!(once.json.contains("0.10"), "{}", once.json);
+    }
+
+    #[test]
+    fn only_an_object_can_be_stored() {
+        assert_eq!(cleaned("[1]"), Err(Rejection::NotAnObject { found: "array" }));
+        assert!(matches!(cleaned("nope"), Err(Rejection::NotJson { .. })));
+    }
+
+    #[test]
+    fn shapes_name_paths_and_types() {
+        let shape = shape(&parse_lenient(r#"{"a":[1,"x"],"likes":3,"b":{"c":null}}"#).unwrap());
+        let expect = [
+            ("$", "object"),
+            ("$.a", "array"),
+            ("$.a[]", "number"),
+            ("$.a[]", "string"),
+            ("$.b", "object"),
+            ("$.b.c", "null"),
+        ];
+        assert_eq!(shape.iter().map(|(path, kind)| (path.as_str(), *kind)).collect::<Vec<_>>(), expect);
+    }
+
+    #[test]
+    fn a_like_brings_no_news() {
+        let before =
+            r#"{"video_id":1,"video_status":1,"likes":3,"queue_data":{"queue_time":4},"nick_name":"x"}"#;
+        let after = r#"{"video_id":1,"video_status":1,"likes":null,"is_collected":1,"off_peak":0,"_resolved_numeric_id":"9"}"#;
+        assert_eq!(digest(before), digest(after));
+        assert_eq!(digest(before).len(), 32);
+    }
+
+    #[test]
+    fn a_new_fact_or_a_new_member_is_news() {
+        let before = r#"{"video_id":1,"video_status":5}"#;
+        assert_ne!(digest(before), digest(r#"{"video_id":1,"video_status":1}"#));
+        assert_ne!(digest(before), digest(r#"{"video_id":1,"video_status":5,"brand_new":true}"#));
+        assert_ne!(digest(r#"{"video_id":1,"x":"a"}"#), digest(r#"{"video_id":1,"x":1}"#));
+    }
+}
