@@ -312,6 +312,7 @@ fn zero_6_the_level_decides_whose_frame_it_is() {
 fn zero_9_and_h_3_completed_needs_real_media() {
     for name in [
         "video-status-1-placeholder",
+        "video-status-1-placeholder-beside-path",
         "video-status-1-zero-size",
         "video-status-10-preallocated",
         "video-sdk-wrapped-false-completion",

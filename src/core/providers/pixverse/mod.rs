@@ -68,7 +68,7 @@ fn read(context: Context, root: &Map<String, Value>) -> Facts {
         create_mode: created.word,
         status,
         status_code: reading.code,
-        media_url: output.usable_url(status, item.path(), w),
+        media_url: output.usable_url(status, w),
         thumbnail_url: output.thumbnail,
         preview_url: output.preview,
         width: output.width,
