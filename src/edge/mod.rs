@@ -1,7 +1,9 @@
 //! Cloudflare: entry points, D1, queues, fetch, crypto, HTTP rendering. No rule about media stands here.
 
 use serde_json::{Value, json};
-use worker::{Context, Env, MessageBatch, Method, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
+use worker::{
+    Context, Env, MessageBatch, Method, Request, Response, Result, ScheduleContext, ScheduledEvent, event,
+};
 
 /// Reports a panic to the log and then to the platform, whose own hook makes the next request get a fresh instance.
 #[event(start)]
