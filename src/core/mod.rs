@@ -4,14 +4,10 @@ pub mod alias;
 pub mod api;
 pub mod error;
 pub mod facts;
-<<<<<<< HEAD
 pub mod ids;
 pub mod inspect;
 pub mod inventory;
 pub mod jobs;
-=======
-pub mod inspect;
->>>>>>> extract
 pub mod json;
 pub mod media;
 pub mod media_url;

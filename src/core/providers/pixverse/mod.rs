@@ -1,10 +1,7 @@
 //! Pixverse: what its payloads mean. Which asset a payload belongs to, and which of several payloads is believed, is
 //! left to `identity` and `fold`.
 
-<<<<<<< HEAD
 pub mod envelope;
-=======
->>>>>>> extract
 mod fields;
 mod ids;
 mod modes;
@@ -72,11 +69,7 @@ fn read(context: Context, root: &Map<String, Value>) -> Facts {
         create_mode: created.word,
         status,
         status_code: reading.code,
-<<<<<<< HEAD
-        media_url: output.usable_url(status, item.path(), w),
-=======
         media_url: output.usable_url(status, w),
->>>>>>> extract
         thumbnail_url: output.thumbnail,
         preview_url: output.preview,
         width: output.width,

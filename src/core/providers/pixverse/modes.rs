@@ -175,17 +175,11 @@ impl Mode {
         !matches!(self, Self::TextOrImage | Self::Effect | Self::Speech | Self::Music | Self::Upload)
     }
 
-<<<<<<< HEAD
-    /// Whether one file may stand in several slots: a loop's first and last still, two names in a fusion.
-=======
     /// Whether one file may stand in several slots, as a loop's first and last still do.
->>>>>>> extract
     pub const fn repeats_sources(self) -> bool {
         matches!(self, Self::Transition)
     }
 
-<<<<<<< HEAD
-=======
     /// Whether a still that stands beside the lists can be a source: beside a source clip it is a picture of that clip.
     pub const fn starts_from_images(self) -> bool {
         matches!(
@@ -199,7 +193,6 @@ impl Mode {
         )
     }
 
->>>>>>> extract
     /// Whether the endpoints `customer_first_frame` and `customer_last_frame` are the job's sources.
     pub const fn has_endpoints(self) -> bool {
         matches!(self, Self::Transition | Self::FromImage | Self::TextOrImage)

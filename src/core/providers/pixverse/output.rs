@@ -23,11 +23,6 @@ pub struct Output {
     pub url: Option<String>,
     /// The keys of every spelling of the file; more than one only if the spellings differ.
     pub keys: Vec<String>,
-<<<<<<< HEAD
-    /// Whether a stand-in stood where the file should be.
-    pub placeholder: bool,
-=======
->>>>>>> extract
     /// A still.
     pub thumbnail: Option<String>,
     /// A small moving preview.
@@ -38,9 +33,6 @@ pub struct Output {
     pub height: Option<u32>,
     /// Seconds.
     pub duration_s: Option<f64>,
-<<<<<<< HEAD
-    unrendered: bool,
-=======
     /// Where the url stood.
     url_path: String,
     /// A stand-in stood where the url should be, and no url of a file beside it. A bare path does not tell: it is
@@ -48,7 +40,6 @@ pub struct Output {
     is_placeholder: bool,
     /// The size is given as 0 by 0.
     is_unrendered: bool,
->>>>>>> extract
 }
 
 impl Output {
@@ -64,11 +55,7 @@ impl Output {
         output.width = widths.iter().find_map(|name| pixels(&item.top(name)?, warnings));
         output.height = heights.iter().find_map(|name| pixels(&item.top(name)?, warnings));
         let may_be_pending = media_type != MediaType::Audio && making == Making::Created;
-<<<<<<< HEAD
-        output.unrendered = may_be_pending
-=======
         output.is_unrendered = may_be_pending
->>>>>>> extract
             && output.width.is_none()
             && output.height.is_none()
             && [&widths, &heights]
@@ -85,11 +72,7 @@ impl Output {
         if reading.code.is_none() {
             return status::without_code(making, self.url.is_some());
         }
-<<<<<<< HEAD
-        let is_hollow = (self.url.is_none() && self.placeholder) || self.unrendered;
-=======
         let is_hollow = self.is_placeholder || self.is_unrendered;
->>>>>>> extract
         if reading.status == Status::Completed && is_hollow {
             warnings.add("completed_without_media", &reading.path);
             return Status::Processing;
@@ -98,36 +81,22 @@ impl Output {
     }
 
     /// The file, if the status lets it be used: urls are handed out before there is a file, and stay when it was refused.
-<<<<<<< HEAD
-    pub fn usable_url(&self, status: Status, path: &str, warnings: &mut Warnings) -> Option<String> {
-=======
     pub fn usable_url(&self, status: Status, warnings: &mut Warnings) -> Option<String> {
->>>>>>> extract
         let url = self.url.clone()?;
         if matches!(status, Status::Completed | Status::Unknown) {
             return Some(url);
         }
-<<<<<<< HEAD
-        warnings.add("media_withheld", path);
-=======
         warnings.add("media_withheld", &self.url_path);
->>>>>>> extract
         None
     }
 
     fn read_file(&mut self, item: &Item<'_>, media_type: MediaType, making: Making, warnings: &mut Warnings) {
-<<<<<<< HEAD
-        for field in own_members(media_type, making).iter().filter_map(|name| item.top(name)) {
-            self.add_spelling(&field, warnings);
-        }
-=======
         let mut has_url = false;
         for field in own_members(media_type, making).iter().filter_map(|name| item.top(name)) {
             self.is_placeholder |= field.value.as_str().is_some_and(is_placeholder);
             has_url |= self.add_spelling(&field, warnings) && !field.path.ends_with("path");
         }
         self.is_placeholder &= !has_url;
->>>>>>> extract
         if self.url.is_none()
             && let Some(field) = item.wrapper_member("url").filter(|field| !is_input(item, field))
         {
@@ -135,20 +104,6 @@ impl Output {
         }
     }
 
-<<<<<<< HEAD
-    fn add_spelling(&mut self, field: &Field<'_>, warnings: &mut Warnings) {
-        self.placeholder |= field.value.as_str().is_some_and(is_placeholder);
-        let Some(url) = field.media_url(warnings) else { return };
-        let Some(key) = media_url::object_key(&url) else { return };
-        self.url.get_or_insert(url);
-        if self.keys.contains(&key) {
-            return;
-        }
-        if !self.keys.is_empty() {
-            warnings.add("output_spellings_differ", &field.path);
-        }
-        self.keys.push(key);
-=======
     /// Adds one spelling of the file; whether it was one.
     fn add_spelling(&mut self, field: &Field<'_>, warnings: &mut Warnings) -> bool {
         let Some(url) = field.media_url(warnings) else { return false };
@@ -164,7 +119,6 @@ impl Output {
             self.keys.push(key);
         }
         true
->>>>>>> extract
     }
 }
 

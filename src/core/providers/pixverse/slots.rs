@@ -94,12 +94,9 @@ impl Source {
     }
 }
 
-<<<<<<< HEAD
-=======
 /// More sources than any job ever had; what stands beyond is noted and left.
 const MAX_SLOTS: usize = 2048;
 
->>>>>>> extract
 /// Reads the slots of two parallel members, the urls and the paths of the same sources.
 pub fn parallel(
     level: &Layer<'_>,
@@ -108,20 +105,6 @@ pub fn parallel(
     media_type: MediaType,
     warnings: &mut Warnings,
 ) -> Vec<Slot> {
-<<<<<<< HEAD
-    let entries =
-        |name: &str| level.raw(name).filter(|field| !is_absent(field.value)).map(|field| field.entries());
-    let (urls, paths) = (entries(urls).unwrap_or_default(), entries(paths).unwrap_or_default());
-    (0..urls.len().max(paths.len()))
-        .map(|at| {
-            let mut spelling = |list: &[Field<'_>]| {
-                list.get(at).map_or(Slot::Blank, |field| entry(field, media_type, warnings))
-            };
-            let (url, path) = (spelling(&urls), spelling(&paths));
-            merged(url, path, warnings)
-        })
-        .collect()
-=======
     let urls = spellings(level, urls, media_type, warnings);
     let paths = spellings(level, paths, media_type, warnings);
     if urls.len() != paths.len() && urls.iter().zip(&paths).any(|(url, path)| are_different(url, path)) {
@@ -161,18 +144,13 @@ fn unaligned(urls: Vec<Slot>, paths: Vec<Slot>, warnings: &mut Warnings) -> Vec<
         }
     }
     slots
->>>>>>> extract
 }
 
 /// Two spellings of one slot. Where they name different files, the url stands: it is what the provider's own pages show.
 fn merged(url: Slot, path: Slot, warnings: &mut Warnings) -> Slot {
     match (url, path) {
         (Slot::Source(mut url), Slot::Source(path)) => {
-<<<<<<< HEAD
-            if url.key.is_some() && path.key.is_some() && url.key != path.key {
-=======
             if are_different_keys(&url, &path) {
->>>>>>> extract
                 warnings.add("source_spellings_differ", &path.path);
                 return Slot::Source(url);
             }
