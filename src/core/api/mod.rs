@@ -8,3 +8,5 @@ pub mod problem;
 pub mod request;
 pub mod response;
 pub mod routes;
+pub mod runs;
+pub mod sync;

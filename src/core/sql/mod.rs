@@ -4,3 +4,4 @@ pub mod access;
 pub mod decisions;
 pub mod inventory;
 pub mod jobs;
+pub mod runs;

@@ -1,0 +1,229 @@
+//! Showing runs: progress, counters that add up, the reason of every skip.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::core::api::page::{next_link, parse_cursor, render_cursor};
+use crate::core::api::problem::Problem;
+use crate::core::api::request::Call;
+use crate::core::api::response::Response;
+use crate::core::clock::rfc3339;
+use crate::core::ids::is_id;
+use crate::core::inventory::intake::Broken;
+use crate::core::jobs::run::{Ended, Run, Walk};
+use crate::core::sql::runs as sql;
+use crate::core::statement::{Plan, rows_at};
+use crate::core::step::{NowMs, Step};
+
+/// A job's row as it is shown.
+#[derive(Clone, Debug, Deserialize)]
+pub struct JobView {
+    /// Its id.
+    pub id: String,
+    /// The account.
+    pub account: Option<String>,
+    /// The kind.
+    pub kind: String,
+    /// The step that is due.
+    pub step: i64,
+    /// `active`, `done`, `failed`, `cancelled`.
+    pub state: String,
+    /// When it is looked at again at the latest.
+    pub due_ms: i64,
+    /// When it was asked for.
+    pub created_ms: i64,
+    /// When it last moved.
+    pub updated_ms: i64,
+    /// Its body.
+    pub body: String,
+}
+
+impl JobView {
+    /// A run that was just asked for.
+    #[must_use]
+    pub fn new(id: &str, account: &str, state: &str, now: NowMs, body: String) -> Self {
+        Self {
+            id: id.to_owned(),
+            account: Some(account.to_owned()),
+            kind: "sync".to_owned(),
+            step: 0,
+            state: state.to_owned(),
+            due_ms: now,
+            created_ms: now,
+            updated_ms: now,
+            body,
+        }
+    }
+}
+
+/// A run as JSON.
+#[must_use]
+pub fn run_response(status: u16, view: &JobView) -> Response {
+    match render_run(view) {
+        Some(run) => Response::json(status, &run),
+        None => Problem::internal(&format!("run {} has an unreadable body", view.id)).into(),
+    }
+}
+
+fn render_run(view: &JobView) -> Option<Value> {
+    let run: Run = serde_json::from_str(&view.body).ok()?;
+    let counts = run.counts();
+    let mut shown = Map::new();
+    shown.insert("id".to_owned(), view.id.clone().into());
+    shown.insert("account_id".to_owned(), view.account.clone().into());
+    shown.insert("state".to_owned(), view.state.clone().into());
+    shown.insert("mode".to_owned(), json!(run.mode));
+    shown.insert("create_lineage".to_owned(), json!(run.create_lineage));
+    shown.insert("dry_run".to_owned(), run.dry_run.into());
+    shown.insert("limit".to_owned(), run.limit.into());
+    shown.insert("counts".to_owned(), json!(counts));
+    shown.insert("reasons".to_owned(), json!(run.reasons));
+    shown.insert("listings".to_owned(), run.walks.iter().map(render_walk).collect());
+    shown.insert("provider_calls".to_owned(), run.provider_calls.into());
+    shown.insert("attempts".to_owned(), run.attempts.into());
+    shown.insert("error".to_owned(), json!(run.last_error));
+    shown.insert("created_at".to_owned(), rfc3339(view.created_ms).into());
+    shown.insert("updated_at".to_owned(), rfc3339(view.updated_ms).into());
+    shown.insert("ended_at".to_owned(), run.ended_ms.map(rfc3339).into());
+    shown.insert("complete".to_owned(), is_complete(view, &run).into());
+    Some(Value::Object(shown))
+}
+
+/// Every page of every asked listing was read, and nothing but the listings' own ends stopped it.
+fn is_complete(view: &JobView, run: &Run) -> bool {
+    let ended = |walk: &Walk| walk.ended.is_some_and(|ended| ended != Ended::Limit);
+    view.state == "done" && run.walks.iter().all(ended)
+}
+
+fn render_walk(walk: &Walk) -> Value {
+    json!({
+        "listing": walk.listing,
+        "done": walk.counts.seen,
+        "total": walk.total,
+        "pages": walk.pages,
+        "offset": walk.offset,
+        "ended": walk.ended,
+        "counts": walk.counts,
+    })
+}
+
+/// `GET /api/v1/runs/{id}`: progress with an `ETag`, so that asking again is cheap.
+#[must_use]
+pub fn get_run(call: Call, _now: NowMs) -> Step<Response> {
+    let id = call.param("id").to_owned();
+    if !is_id("run_", &id) {
+        return Step::End(Problem::not_found("run", &id).into());
+    }
+    Step::read(vec![sql::job(call.owner.id, &id)], move |rows, _| {
+        match rows_at(&rows, 0).and_then(|rows| rows.first::<JobView>()) {
+            Ok(Some(view)) => {
+                let response = run_response(200, &view);
+                let response =
+                    if view.state == "active" { response.with("retry-after", "1") } else { response };
+                Step::End(response.with_etag(call.header("if-none-match")))
+            }
+            Ok(None) => Step::End(Problem::not_found("run", &id).into()),
+            Err(error) => Step::End(Response::broken(&error)),
+        }
+    })
+}
+
+/// `GET /api/v1/runs`: newest first.
+#[must_use]
+pub fn list_runs(call: Call, _now: NowMs) -> Step<Response> {
+    let limit = match call.number("limit", 20, 100) {
+        Ok(limit) => limit,
+        Err(problem) => return Step::End(problem),
+    };
+    let before = match parse_cursor::<String>(&call) {
+        Ok(cursor) => cursor.unwrap_or_else(|| "run_~".to_owned()),
+        Err(problem) => return Step::End(problem),
+    };
+    Step::read(vec![sql::jobs_before(call.owner.id, "sync", &before, limit)], move |rows, _| {
+        match rows_at(&rows, 0).and_then(|rows| rows.parse::<JobView>()) {
+            Ok(views) => Step::End(page_of_runs(&call, &views, limit)),
+            Err(error) => Step::End(Response::broken(&error)),
+        }
+    })
+}
+
+fn page_of_runs(call: &Call, views: &[JobView], limit: u32) -> Response {
+    let items: Vec<Value> = views.iter().filter_map(render_run).collect();
+    let more = u32::try_from(views.len()).is_ok_and(|read| read == limit);
+    let cursor = views.last().filter(|_| more).map(|last| render_cursor(&last.id));
+    let response = Response::json(200, &json!({ "items": items, "next_cursor": cursor }));
+    match cursor {
+        Some(cursor) => response.with("link", next_link(call, &cursor)),
+        None => response,
+    }
+}
+
+#[derive(Deserialize)]
+struct ItemRow {
+    step: i64,
+    place: i64,
+    listing: String,
+    root: Option<String>,
+    outcome: String,
+    reason: Option<String>,
+    provider_asset_id: Option<String>,
+}
+
+/// `GET /api/v1/runs/{id}/items?outcome=…`: what became of every row, page by page.
+#[must_use]
+pub fn list_items(call: Call, _now: NowMs) -> Step<Response> {
+    let id = call.param("id").to_owned();
+    let outcome = call.query("outcome").map(ToOwned::to_owned);
+    let words = ["created", "updated", "unchanged", "skipped", "quarantined"];
+    if outcome.as_deref().is_some_and(|word| !words.contains(&word)) {
+        return Step::End(Problem::invalid("outcome", format!("one of {}", words.join(", "))).into());
+    }
+    let limit = match call.number("limit", 100, 500) {
+        Ok(limit) => limit,
+        Err(problem) => return Step::End(problem),
+    };
+    let behind = match parse_cursor::<(i64, i64)>(&call) {
+        Ok(cursor) => cursor.unwrap_or((-1, -1)),
+        Err(problem) => return Step::End(problem),
+    };
+    let items = sql::run_items(call.owner.id, &id, outcome.as_deref(), behind, limit);
+    Step::read(vec![sql::job(call.owner.id, &id), items], move |rows, _| {
+        let job = rows_at(&rows, 0).and_then(|rows| rows.first::<JobView>());
+        let items = rows_at(&rows, 1).and_then(|rows| rows.parse::<ItemRow>());
+        match (job, items) {
+            (Ok(Some(_)), Ok(items)) => Step::End(page_of_items(&call, &items, limit)),
+            (Ok(None), _) => Step::End(Problem::not_found("run", &id).into()),
+            (Err(error), _) | (_, Err(error)) => Step::End(Response::broken(&error)),
+        }
+    })
+}
+
+fn page_of_items(call: &Call, items: &[ItemRow], limit: u32) -> Response {
+    let shown: Vec<Value> = items
+        .iter()
+        .map(|item| {
+            json!({
+                "listing": item.listing,
+                "provider_asset_id": item.provider_asset_id,
+                "alias": item.root,
+                "outcome": item.outcome,
+                "reason": item.reason,
+            })
+        })
+        .collect();
+    let more = u32::try_from(items.len()).is_ok_and(|read| read == limit);
+    let cursor = items.last().filter(|_| more).map(|last| render_cursor(&(last.step, last.place)));
+    let response = Response::json(200, &json!({ "items": shown, "next_cursor": cursor }));
+    match cursor {
+        Some(cursor) => response.with("link", next_link(call, &cursor)),
+        None => response,
+    }
+}
+
+/// `POST /api/v1/runs/{id}/cancel`: the page under way ends in nothing; what is committed stays.
+#[must_use]
+pub fn cancel_run(call: Call, now: NowMs) -> Step<Response> {
+    let id = call.param("id").to_owned();
+    let plan = Plan { statements: vec![sql::cancel_job(call.owner.id, &id, now)], sends: Vec::new() };
+    Step::commit(plan, move |_, now| get_run(call, now))
+}
