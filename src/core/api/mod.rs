@@ -2,8 +2,11 @@
 //! is a chain of steps like any job's. Bytes and sockets are left to the edge.
 
 pub mod access;
+pub mod health;
+pub mod owners;
 pub mod page;
 pub mod problem;
 pub mod request;
 pub mod response;
 pub mod routes;
+pub mod tools;
