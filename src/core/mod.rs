@@ -2,6 +2,7 @@
 
 pub mod alias;
 pub mod api;
+pub mod clock;
 pub mod error;
 pub mod facts;
 pub mod ids;

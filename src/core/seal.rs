@@ -109,11 +109,12 @@ mod tests {
         }
     }
 
+    /// Made with another program (Node's `crypto`): what is stored today must open for ever.
     #[test]
-    fn a_sealed_text_stays_readable_for_later_versions() {
-        let sealed = "v1.AQEBAQEBAQEBAQEBeq_J0WKuuxATTeFxxuPMHvsd-RfBDYwefw";
-        assert_eq!(seal(&KEY, &NONCE, "a secret", "credential").len(), "v1.".len() + 48);
-        assert_eq!(open(&KEY, sealed, "credential"), Err(SealError::Tampered));
+    fn the_stored_form_does_not_change() {
+        let sealed = "v1.AQEBAQEBAQEBAQEBF8H60vPNiXrzPXeQu86seuyYvsZUhXZj";
+        assert_eq!(seal(&KEY, &NONCE, "a secret", "credential"), sealed);
+        assert_eq!(open(&KEY, sealed, "credential").as_deref(), Ok("a secret"));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The clock, random bytes, and who a bearer token says it is. Sealing itself is pure and stands in the core.
 
-use sha2::{Digest, Sha256};
-
+use crate::core::api::bearer;
 use crate::core::api::request::Bearer;
 use crate::core::ids::hex;
 use crate::core::seal::NONCE_BYTES;
@@ -13,11 +12,6 @@ pub const CREDENTIAL: &str = "driftline credential";
 
 /// Now, in Unix milliseconds.
 #[must_use]
-#[expect(
-    clippy::as_conversions,
-    clippy::cast_possible_truncation,
-    reason = "the clock gives whole milliseconds"
-)]
 pub fn now_ms() -> NowMs {
     js_sys::Date::now() as NowMs
 }
@@ -61,9 +55,9 @@ pub fn bearer_of(authorization: Option<&str>, admin_token: Option<&str>) -> Bear
     if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
         return Bearer::Absent;
     }
-    let digest = Sha256::digest(token.as_bytes());
-    let is_admin = admin_token.is_some_and(|admin| is_same(&Sha256::digest(admin.as_bytes()), &digest));
-    if is_admin { Bearer::Admin } else { Bearer::Hash(hex(&digest)) }
+    let hash = bearer::hash(token);
+    let is_admin = admin_token.is_some_and(|admin| is_same(bearer::hash(admin).as_bytes(), hash.as_bytes()));
+    if is_admin { Bearer::Admin } else { Bearer::Hash(hash) }
 }
 
 /// Compares in a time that does not tell where the two differ.

@@ -80,17 +80,11 @@ fn rows_of(result: &JsValue) -> Result<Rows, String> {
     Ok(Rows { json })
 }
 
-#[expect(
-    clippy::as_conversions,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a count that JavaScript holds is a whole number far below 2^53"
-)]
+/// A count that JavaScript holds is a whole number far below 2^53.
 fn count_in(meta: &JsValue, name: &str) -> u64 {
     Reflect::get(meta, &name.into()).ok().and_then(|count| count.as_f64()).unwrap_or(0.0) as u64
 }
 
-#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "within 2^53 nothing is lost")]
 fn bound(param: &Param) -> Result<JsValue, String> {
     match param {
         Param::Null => Ok(JsValue::NULL),

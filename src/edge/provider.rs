@@ -71,7 +71,7 @@ impl Caller {
         init.set_headers(self.headers(call)?.as_ref());
         if let Some(body) = &call.body {
             let opened = change_members(body, &call.open, |sealed| self.open(sealed));
-            init.set_body(&JsValue::from_str(&opened.map_err(|error| not_openable(error))?));
+            init.set_body(&JsValue::from_str(&opened.map_err(not_openable)?));
         }
         // A redirect is handed back, never followed: it would carry the credential elsewhere.
         init.set_redirect(RequestRedirect::Manual);

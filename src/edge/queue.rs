@@ -36,27 +36,32 @@ async fn deliver(message: &RawMessage, hint: Message, queue: &str, env: &Env) {
         Ok(disposition) => (disposition, None),
         Err(halt) => (halt.disposition(), Some(halt.to_json())),
     };
-    let mut line = json!({
+    let (outcome, retry_after_s, reason) = conclude(message, disposition);
+    let line = json!({
         "queue": queue,
         "job": job,
         "step": step,
+        "outcome": outcome,
+        "retry_after_s": retry_after_s,
+        "reason": reason,
         "ms": now_ms() - started_ms,
         "cost": driver.cost.to_json(),
         "halt": halt,
     });
+    if outcome == "ack" { log::info("message", line) } else { log::error("message", line) }
+}
+
+/// Says to the platform, once, what becomes of a message; returns the same for the log.
+fn conclude(message: &RawMessage, disposition: Disposition) -> (&'static str, Option<u32>, Option<String>) {
     match disposition {
         Disposition::Ack => {
             message.ack();
-            line["outcome"] = json!("ack");
-            log::info("message", line);
+            ("ack", None, None)
         }
         Disposition::RetryAfter { seconds, reason } => {
             let delay_s = seconds.min(LONGEST_DELAY_S);
             message.retry_with_options(&QueueRetryOptionsBuilder::new().with_delay_seconds(delay_s).build());
-            line["outcome"] = json!("retry");
-            line["retry_after_s"] = json!(delay_s);
-            line["reason"] = json!(reason);
-            log::error("message", line);
+            ("retry", Some(delay_s), Some(reason))
         }
     }
 }

@@ -2,6 +2,7 @@
 //! is a chain of steps like any job's. Bytes and sockets are left to the edge.
 
 pub mod access;
+pub mod bearer;
 pub mod health;
 pub mod owners;
 pub mod page;

@@ -1,15 +1,13 @@
 //! Owners and their first tokens, for whoever runs the service. A token is shown once; what is stored is its hash.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use crate::core::api::bearer;
 use crate::core::api::problem::Problem;
 use crate::core::api::request::{Method, Request};
 use crate::core::api::response::Response;
 use crate::core::api::routes::{Handler, Route};
-use crate::core::ids::{hex, mint};
+use crate::core::ids::mint;
 use crate::core::inventory::intake::Broken;
 use crate::core::sql::access as sql;
 use crate::core::sql::access::NewToken;
@@ -57,9 +55,9 @@ fn create(request: Request, now: NowMs) -> Step<Response> {
         Ok(body) => body,
         Err(response) => return Step::End(response),
     };
-    let token = token_text(&request.entropy);
+    let token = bearer::new_bearer(&request.entropy);
     let token_id = mint("tok_", now, &format!("token id {}", request.entropy));
-    let hash = hex(&Sha256::digest(token.as_bytes()));
+    let hash = bearer::hash(&token);
     let new_token =
         NewToken { id: &token_id, owner: &body.name, sandbox: body.sandbox, hash: &hash, name: "first" };
     let statements =
@@ -96,11 +94,6 @@ fn checked(body: Body) -> Result<Body, Response> {
         return Err(Problem::invalid("name", rule).into());
     }
     Ok(body)
-}
-
-/// 256 bits that nobody can guess. The digest keeps them apart from the ids that are made of the same entropy.
-fn token_text(entropy: &str) -> String {
-    format!("dl_{}", URL_SAFE_NO_PAD.encode(Sha256::digest(format!("bearer token {entropy}"))))
 }
 
 fn of_the_other_kind(body: &Body) -> Response {
@@ -148,7 +141,7 @@ mod tests {
         let token = body["token"].as_str().unwrap();
         assert_eq!((token.len(), &token[..3]), (46, "dl_"));
         assert_eq!(body["owner_id"], 3);
-        let hash = Param::Text(hex(&Sha256::digest(token.as_bytes())));
+        let hash = Param::Text(bearer::hash(token));
         assert!(plan.statements[1].params.contains(&hash));
         assert!(!format!("{plan:?}").contains(token));
     }

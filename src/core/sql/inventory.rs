@@ -161,7 +161,8 @@ pub fn update_observations(owner: i64, rows: &[Value]) -> Statement {
         "update_observations",
         "UPDATE observations SET seen = e.value ->> 'seen', linked = e.value ->> 'linked'
            FROM json_each(?2) e
-          WHERE owner = ?1 AND root = e.value ->> 'root' AND digest = e.value ->> 'digest'",
+          WHERE observations.owner = ?1 AND observations.root = e.value ->> 'root'
+            AND observations.digest = e.value ->> 'digest'",
         vec![Param::Int(owner), json_param(rows)],
     )
 }
