@@ -5,6 +5,7 @@ pub mod calls;
 pub mod envelope;
 mod fields;
 mod ids;
+pub mod listing;
 mod modes;
 mod output;
 mod prompts;
