@@ -32,7 +32,7 @@ async fn deliver(message: &RawMessage, hint: Message, queue: &str, env: &Env) {
     let started_ms = now_ms();
     let (job, step) = (hint.job.clone(), hint.step);
     let mut driver = Driver::new(env);
-    let (disposition, halt) = match driver.run(jobs::deliver(hint, started_ms)).await {
+    let (disposition, halt) = match driver.run(jobs::deliver(hint)).await {
         Ok(disposition) => (disposition, None),
         Err(halt) => (halt.disposition(), Some(halt.to_json())),
     };
