@@ -14,6 +14,7 @@ pub mod media;
 pub mod media_url;
 pub mod payload;
 pub mod providers;
+pub mod seal;
 pub mod sql;
 pub mod statement;
 pub mod step;

@@ -1,9 +1,21 @@
 //! Cloudflare: entry points, D1, queues, fetch, crypto, HTTP rendering. No rule about media stands here.
 
-use serde_json::{Value, json};
-use worker::{
-    Context, Env, MessageBatch, Method, Request, Response, Result, ScheduleContext, ScheduledEvent, event,
-};
+pub mod body;
+pub mod cost;
+pub mod crypto;
+pub mod d1;
+pub mod drive;
+pub mod halt;
+pub mod http;
+pub mod log;
+pub mod provider;
+pub mod queue;
+pub mod schedule;
+pub mod send;
+pub mod settings;
+
+use serde_json::Value;
+use worker::{Context, Env, MessageBatch, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
 /// Reports a panic to the log and then to the platform, whose own hook makes the next request get a fresh instance.
 #[event(start)]
@@ -17,31 +29,21 @@ fn start() {
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-    let path = request.path();
-    match (request.method(), path.as_str()) {
-        (Method::Get, "/health") => Response::from_json(&json!({ "status": "ok" })),
-        (Method::Get, "/__panic") if is_panic_route_enabled(&env) => panic_on_purpose(),
-        (Method::Get, "/api/v1/accounts") => Response::from_json(&json!({ "accounts": [] })),
-        (Method::Post, "/api/v1/accounts") => created(&json!({ "id": "acc_0" })),
-        (Method::Post, "/api/v1/owners") => created(&json!({ "owner_id": "own_0", "token": "token_0" })),
-        _ => Response::error("not found", 404),
+    if request.path() == "/__panic" && settings::is_panic_route_enabled(&env) {
+        panic_on_purpose();
     }
+    http::answer(&request, &env).await
 }
 
 #[event(queue)]
-async fn queue(_batch: MessageBatch<Value>, _env: Env, _context: Context) -> Result<()> {
+async fn queue(batch: MessageBatch<Value>, env: Env, _context: Context) -> Result<()> {
+    queue::consume(&batch, &env).await;
     Ok(())
 }
 
 #[event(scheduled)]
-async fn scheduled(_event: ScheduledEvent, _env: Env, _context: ScheduleContext) {}
-
-fn created(body: &Value) -> Result<Response> {
-    Ok(Response::from_json(body)?.with_status(201))
-}
-
-fn is_panic_route_enabled(env: &Env) -> bool {
-    env.var("ENABLE_PANIC_ROUTE").is_ok_and(|value| value.to_string() == "1")
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    schedule::tick(&env).await;
 }
 
 #[expect(clippy::panic, reason = "the end-to-end tests prove that a panic costs one request only")]

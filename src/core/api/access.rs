@@ -35,7 +35,9 @@ pub fn with_owner(
     })
 }
 
-fn unauthorized() -> Response {
+/// 401: no token, or none that is known.
+#[must_use]
+pub fn unauthorized() -> Response {
     Problem::new(401, "unauthorized", "A valid bearer token is needed")
         .detail("send `Authorization: Bearer <token>`; `npm start` prints the local one")
         .header("www-authenticate", "Bearer")

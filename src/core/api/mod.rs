@@ -3,6 +3,8 @@
 
 pub mod access;
 pub mod bearer;
+pub mod health;
+pub mod owners;
 pub mod page;
 pub mod problem;
 pub mod request;
@@ -10,3 +12,4 @@ pub mod response;
 pub mod routes;
 pub mod runs;
 pub mod sync;
+pub mod tools;

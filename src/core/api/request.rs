@@ -75,6 +75,21 @@ pub struct Call {
     pub params: BTreeMap<String, String>,
 }
 
+impl Request {
+    /// Reads the body as JSON of this shape. An empty body reads as `{}`.
+    ///
+    /// # Errors
+    /// A problem document that names the first member that does not fit.
+    pub fn parse_body<T: DeserializeOwned>(&self) -> Result<T, Response> {
+        let text = if self.body.trim().is_empty() { "{}" } else { &self.body };
+        serde_json::from_str(text).map_err(|error| {
+            Problem::new(422, "invalid_body", "The request body is not of the documented shape")
+                .detail(error.to_string())
+                .into()
+        })
+    }
+}
+
 impl Call {
     /// A member of the path; empty when the route has none of that name.
     #[must_use]
@@ -96,17 +111,12 @@ impl Call {
         self.request.headers.get(name).map(String::as_str)
     }
 
-    /// Reads the body as JSON of this shape. An empty body reads as `{}`.
+    /// Reads the body as JSON of this shape.
     ///
     /// # Errors
-    /// A problem document that names the first member that does not fit.
+    /// As for [`Request::parse_body`].
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Response> {
-        let text = if self.request.body.trim().is_empty() { "{}" } else { &self.request.body };
-        serde_json::from_str(text).map_err(|error| {
-            Problem::new(422, "invalid_body", "The request body is not of the documented shape")
-                .detail(error.to_string())
-                .into()
-        })
+        self.request.parse_body()
     }
 
     /// A whole number from the query, within bounds.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use matchit::Router;
 
-use crate::core::api::access::with_owner;
+use crate::core::api::access::{unauthorized, with_owner};
 use crate::core::api::problem::Problem;
-use crate::core::api::request::{Call, Method, Request};
+use crate::core::api::request::{Bearer, Call, Method, Request};
 use crate::core::api::response::Response;
+use crate::core::api::{health, owners, tools};
 use crate::core::step::{NowMs, Step};
 
 /// Who may call a route.
@@ -38,26 +39,29 @@ pub struct Route {
 }
 
 /// Every route. Handlers register here; the OpenAPI document is made from the same table.
-pub const ROUTES: &[Route] = &[];
+pub const ROUTES: &[Route] = &[health::HEALTH, health::READY, owners::CREATE, tools::INSPECT];
 
 /// Which members of this request's body the edge must seal.
 #[must_use]
 pub fn seals(method: Method, path: &str) -> &'static [&'static str] {
-    find(method, path).ok().map_or(&[], |(route, _)| route.seals)
+    find(Some(method), path).ok().map_or(&[], |(route, _)| route.seals)
 }
 
 /// Answers a request.
 #[must_use]
 pub fn handle(request: Request, now: NowMs) -> Step<Response> {
-    let (route, params) = match find(request.method, &request.path) {
+    let (route, params) = match find(Some(request.method), &request.path) {
         Ok(found) => found,
         Err(problem) => return Step::End(problem.into()),
     };
     match route.handler {
         Handler::Public(handler) => handler(request),
         Handler::Admin(handler) => match request.bearer {
-            crate::core::api::request::Bearer::Admin => handler(request, now),
-            _ => Step::End(Problem::new(403, "admin_only", "This needs the service's admin token").into()),
+            Bearer::Admin => handler(request, now),
+            Bearer::Absent => Step::End(unauthorized()),
+            Bearer::Hash(_) => {
+                Step::End(Problem::new(403, "admin_only", "This needs the service's admin token").into())
+            }
         },
         Handler::Owned(handler) => {
             with_owner(request, move |request, owner| handler(Call { request, owner, params }, now))
@@ -65,7 +69,16 @@ pub fn handle(request: Request, now: NowMs) -> Step<Response> {
     }
 }
 
-fn find(method: Method, path: &str) -> Result<(&'static Route, BTreeMap<String, String>), Problem> {
+/// What a method gets that no route takes: 405 with the methods that the path has, 404 where it has none.
+#[must_use]
+pub fn refuse_method(path: &str) -> Problem {
+    match find(None, path) {
+        Ok(_) => Problem::new(405, "method_not_allowed", "This path does not take that method"),
+        Err(problem) => problem,
+    }
+}
+
+fn find(method: Option<Method>, path: &str) -> Result<(&'static Route, BTreeMap<String, String>), Problem> {
     let mut allowed = Vec::new();
     for route in ROUTES {
         let mut router = Router::new();
@@ -73,7 +86,7 @@ fn find(method: Method, path: &str) -> Result<(&'static Route, BTreeMap<String, 
             continue;
         }
         let Ok(matched) = router.at(path) else { continue };
-        if route.method == method {
+        if Some(route.method) == method {
             let params = matched.params.iter().map(|(name, value)| (name.to_owned(), decoded(value)));
             return Ok((route, params.collect()));
         }

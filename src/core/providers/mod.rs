@@ -1,7 +1,9 @@
 //! The registry of providers: which extractor reads which payload. What it says is left to each provider's own folder.
 
+pub mod address;
 pub mod failure;
 pub mod pixverse;
+pub mod retry_after;
 
 use crate::core::error::Rejection;
 use crate::core::facts::{Context, Facts};

@@ -23,12 +23,51 @@ pub fn insert_owner(name: &str, sandbox: bool, now: i64) -> Statement {
     )
 }
 
-/// Inserts a token for the owner of that name.
+/// Inserts a token for the owner of that name, if the owner is of that kind; no row otherwise.
 #[must_use]
-pub fn insert_token_by_name(id: &str, owner: &str, hash: &str, name: &str, now: i64) -> Statement {
+pub fn insert_token_by_name(token: &NewToken<'_>, now: i64) -> Statement {
     Statement::new(
         "insert_token_by_name",
-        "INSERT INTO tokens (id, owner, hash, name, created_ms) SELECT ?1, id, ?3, ?4, ?5 FROM owners WHERE name = ?2",
-        vec![id.into(), owner.into(), hash.into(), name.into(), Param::Int(now)],
+        "INSERT INTO tokens (id, owner, hash, name, created_ms)
+         SELECT ?1, id, ?4, ?5, ?6 FROM owners WHERE name = ?2 AND sandbox = ?3",
+        vec![
+            token.id.into(),
+            token.owner.into(),
+            Param::Int(i64::from(token.sandbox)),
+            token.hash.into(),
+            token.name.into(),
+            Param::Int(now),
+        ],
     )
+}
+
+/// Reads the owner of that name.
+#[must_use]
+pub fn owner_by_name(name: &str) -> Statement {
+    Statement::new("owner_by_name", "SELECT id, sandbox FROM owners WHERE name = ?1", vec![name.into()])
+}
+
+/// Reads one row when the database answers and has its tables.
+#[must_use]
+pub fn database_is_ready() -> Statement {
+    Statement::new(
+        "database_is_ready",
+        "SELECT 1 AS ready, (SELECT count(*) FROM guard) AS guards",
+        Vec::new(),
+    )
+}
+
+/// A token to insert.
+#[derive(Clone, Copy, Debug)]
+pub struct NewToken<'a> {
+    /// `tok_…`.
+    pub id: &'a str,
+    /// The owner's name.
+    pub owner: &'a str,
+    /// What the owner must be.
+    pub sandbox: bool,
+    /// SHA-256 of the bearer token, in hex.
+    pub hash: &'a str,
+    /// What the token is for.
+    pub name: &'a str,
 }

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod decisions;
+pub mod failure;
 pub mod inventory;
 pub mod jobs;
 pub mod runs;

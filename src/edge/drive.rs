@@ -1,0 +1,132 @@
+//! The one driver: it runs a chain of steps to its end. It reads, calls and commits as it is told, decides nothing
+//! about media, and counts what it spends.
+
+use std::time::Duration;
+
+use worker::{Delay, Env};
+
+use crate::core::sql::failure::DatabaseFailure;
+use crate::core::statement::{Plan, Rows, Statement};
+use crate::core::step::{Committed, ProviderCall, Reply, Step};
+use crate::edge::cost::Cost;
+use crate::edge::crypto::now_ms;
+use crate::edge::d1::{Database, Results};
+use crate::edge::halt::Halt;
+use crate::edge::provider;
+use crate::edge::send::send_all;
+
+/// Waits between tries of a batch whose outcome is unknown, in milliseconds.
+const PAUSES_MS: [u64; 3] = [50, 250, 1000];
+
+/// A chain of steps that is longer than this goes in circles: twenty tries of a few round trips each are far fewer.
+const MOST_STEPS: u32 = 500;
+
+/// Runs chains of steps and counts what they cost.
+pub struct Driver<'a> {
+    env: &'a Env,
+    /// What was spent so far.
+    pub cost: Cost,
+}
+
+/// How a batch went.
+enum Tried {
+    Ran(Results),
+    Refused(Committed),
+}
+
+impl<'a> Driver<'a> {
+    /// A driver that has spent nothing.
+    #[must_use]
+    pub fn new(env: &'a Env) -> Self {
+        Self { env, cost: Cost::default() }
+    }
+
+    /// Runs a chain of steps to its end.
+    ///
+    /// # Errors
+    /// [`Halt`] when the platform does not let it go on.
+    pub async fn run<T>(&mut self, mut step: Step<T>) -> Result<T, Halt> {
+        for _ in 0..MOST_STEPS {
+            step = match step {
+                Step::Read(statements, then) => then(self.read(&statements).await?, now_ms()),
+                Step::Call(calls, then) => then(self.call(&calls).await?, now_ms()),
+                Step::Commit(plan, then) => then(self.commit(&plan).await?, now_ms()),
+                Step::End(end) => return Ok(end),
+            };
+        }
+        Err(Halt::Endless)
+    }
+
+    async fn read(&mut self, statements: &[Statement]) -> Result<Vec<Rows>, Halt> {
+        if statements.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Reads may run twice. So may the tick's lease: what it then misses is due again when the lease ends.
+        match self.try_batch(statements, true).await?.0 {
+            Tried::Ran(results) => results.rows().map_err(|reason| Halt::Database { reason }),
+            Tried::Refused(committed) => {
+                Err(Halt::Database { reason: format!("a read was refused: {committed:?}") })
+            }
+        }
+    }
+
+    async fn call(&mut self, calls: &[ProviderCall]) -> Result<Vec<Reply>, Halt> {
+        self.cost.calls += u32::try_from(calls.len()).unwrap_or(u32::MAX);
+        provider::call_all(self.env, calls).await
+    }
+
+    async fn commit(&mut self, plan: &Plan) -> Result<Committed, Halt> {
+        let (committed, was_lost) = self.commit_batch(&plan.statements).await?;
+        // After a lost connection "done before" may well mean: by us. Then the hints have not been sent yet, and a
+        // hint too many is dropped where it arrives.
+        if committed == Committed::Done || (committed == Committed::Stale && was_lost) {
+            send_all(self.env, &plan.sends).await;
+        }
+        Ok(committed)
+    }
+
+    async fn commit_batch(&mut self, statements: &[Statement]) -> Result<(Committed, bool), Halt> {
+        if statements.is_empty() {
+            return Ok((Committed::Done, false));
+        }
+        // A guarded batch that took effect refuses to do so again: it may be run twice.
+        let is_guarded = statements.iter().any(|statement| statement.name == "guard");
+        let (tried, was_lost) = self.try_batch(statements, is_guarded).await?;
+        match tried {
+            Tried::Ran(_) => Ok((Committed::Done, was_lost)),
+            Tried::Refused(committed) => Ok((committed, was_lost)),
+        }
+    }
+
+    /// Runs a batch, again where its outcome is unknown and it `may_repeat`; also says whether that happened.
+    async fn try_batch(&mut self, statements: &[Statement], may_repeat: bool) -> Result<(Tried, bool), Halt> {
+        let mut pauses = PAUSES_MS.iter();
+        let mut was_lost = false;
+        loop {
+            let reason = match self.run_batch(statements).await {
+                Ok(results) => return Ok((Tried::Ran(results), was_lost)),
+                Err(reason) => reason,
+            };
+            match DatabaseFailure::parse(&reason) {
+                DatabaseFailure::Refused(committed) => return Ok((Tried::Refused(committed), was_lost)),
+                DatabaseFailure::Unknown if !may_repeat => return Err(Halt::OutcomeUnknown),
+                DatabaseFailure::Unknown => was_lost = true,
+                DatabaseFailure::Quota => return Err(Halt::PlatformQuota),
+                DatabaseFailure::NotMigrated => return Err(Halt::NotMigrated),
+                DatabaseFailure::Other => return Err(Halt::Database { reason }),
+            }
+            let Some(pause_ms) = pauses.next() else { return Err(Halt::DatabaseUnavailable) };
+            Delay::from(Duration::from_millis(*pause_ms)).await;
+        }
+    }
+
+    async fn run_batch(&mut self, statements: &[Statement]) -> Result<Results, String> {
+        self.cost.round_trips += 1;
+        self.cost.statements += u32::try_from(statements.len()).unwrap_or(u32::MAX);
+        let results = Database::open(self.env)?.run(statements).await?;
+        let (read, written) = results.rows_read_and_written();
+        self.cost.rows_read += read;
+        self.cost.rows_written += written;
+        Ok(results)
+    }
+}

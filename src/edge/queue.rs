@@ -1,0 +1,85 @@
+//! Queue messages: each is decoded, delivered, and then acked or retried, said once and aloud. One bad message does
+//! not fail its batch.
+
+use serde_json::{Value, json};
+use worker::{Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder, RawMessage};
+
+use crate::core::jobs;
+use crate::core::statement::Message;
+use crate::core::step::Disposition;
+use crate::edge::crypto::now_ms;
+use crate::edge::drive::Driver;
+use crate::edge::log;
+
+const DEAD_LETTERS: &str = "driftline-dead-letters";
+
+/// The platform's longest delay, in seconds.
+const LONGEST_DELAY_S: u32 = 43_200;
+
+/// Takes every message of a batch.
+pub async fn consume(batch: &MessageBatch<Value>, env: &Env) {
+    let queue = batch.queue();
+    for message in batch.raw_iter() {
+        match decode(&message) {
+            Ok(hint) if queue == DEAD_LETTERS => bury(&message, &hint),
+            Ok(hint) => deliver(&message, hint, &queue, env).await,
+            Err(reason) => park(&message, &queue, &reason),
+        }
+    }
+}
+
+async fn deliver(message: &RawMessage, hint: Message, queue: &str, env: &Env) {
+    let started_ms = now_ms();
+    let (job, step) = (hint.job.clone(), hint.step);
+    let mut driver = Driver::new(env);
+    let (disposition, halt) = match driver.run(jobs::deliver(hint)).await {
+        Ok(disposition) => (disposition, None),
+        Err(halt) => (halt.disposition(), Some(halt.to_json())),
+    };
+    let (outcome, retry_after_s, reason) = conclude(message, disposition);
+    let line = json!({
+        "queue": queue,
+        "job": job,
+        "step": step,
+        "outcome": outcome,
+        "retry_after_s": retry_after_s,
+        "reason": reason,
+        "ms": now_ms() - started_ms,
+        "cost": driver.cost.to_json(),
+        "halt": halt,
+    });
+    if outcome == "ack" { log::info("message", line) } else { log::error("message", line) }
+}
+
+/// Says to the platform, once, what becomes of a message; returns the same for the log.
+fn conclude(message: &RawMessage, disposition: Disposition) -> (&'static str, Option<u32>, Option<String>) {
+    match disposition {
+        Disposition::Ack => {
+            message.ack();
+            ("ack", None, None)
+        }
+        Disposition::RetryAfter { seconds, reason } => {
+            let delay_s = seconds.min(LONGEST_DELAY_S);
+            message.retry_with_options(&QueueRetryOptionsBuilder::new().with_delay_seconds(delay_s).build());
+            ("retry", Some(delay_s), Some(reason))
+        }
+    }
+}
+
+/// A message that failed too often. Its job's row is still due, so that nothing is lost with it.
+fn bury(message: &RawMessage, hint: &Message) {
+    message.ack();
+    log::error("dead_letter", json!({ "job": hint.job, "step": hint.step, "message": message.id() }));
+}
+
+/// A message that nobody can read: no later try would read it either.
+fn park(message: &RawMessage, queue: &str, reason: &str) {
+    message.ack();
+    log::error("unreadable_message", json!({ "queue": queue, "message": message.id(), "reason": reason }));
+}
+
+fn decode(message: &RawMessage) -> Result<Message, String> {
+    let text = js_sys::JSON::stringify(&message.body()).ok().and_then(|text| text.as_string());
+    let text = text.ok_or("the body cannot be written as JSON")?;
+    serde_json::from_str(&text).map_err(|error| error.to_string())
+}

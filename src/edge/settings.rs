@@ -1,0 +1,41 @@
+//! What the operator sets: secrets and variables, each by its name. Missing ones are told apart from bad ones.
+
+use worker::Env;
+
+use crate::core::seal::parse_key;
+use crate::edge::halt::Halt;
+
+/// The key that seals provider credentials.
+///
+/// # Errors
+/// [`Halt::NotConfigured`] when the secret is missing or is not 32 bytes in base64.
+pub fn credential_key(env: &Env) -> Result<[u8; 32], Halt> {
+    let text = text_of(env, "CREDENTIAL_KEY");
+    text.as_deref().and_then(parse_key).ok_or(Halt::NotConfigured {
+        name: "CREDENTIAL_KEY",
+        rule: "32 random bytes in base64, for example from `openssl rand -base64 32`",
+    })
+}
+
+/// The token that creates owners; `None` when nobody may.
+#[must_use]
+pub fn admin_token(env: &Env) -> Option<String> {
+    text_of(env, "ADMIN_TOKEN")
+}
+
+/// Where the simulator runs; set by `npm start` and the tests, never in production.
+#[must_use]
+pub fn simulator_base(env: &Env) -> Option<String> {
+    text_of(env, "PIXVERSE_SIMULATOR_BASE")
+}
+
+/// Whether `GET /__panic` exists; only the tests ask for it.
+#[must_use]
+pub fn is_panic_route_enabled(env: &Env) -> bool {
+    text_of(env, "ENABLE_PANIC_ROUTE").as_deref() == Some("1")
+}
+
+/// Secrets and variables are read alike; a blank one counts as missing.
+fn text_of(env: &Env, name: &str) -> Option<String> {
+    env.var(name).ok().map(|value| value.to_string()).filter(|text| !text.trim().is_empty())
+}
