@@ -1,5 +1,6 @@
 //! The registry of providers: which extractor reads which payload. What it says is left to each provider's own folder.
 
+pub mod catalogue;
 pub mod failure;
 pub mod pixverse;
 

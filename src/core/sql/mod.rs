@@ -1,5 +1,7 @@
 //! Every SQL text of the product, one constructor a statement, named for its effect. The rules stand elsewhere.
 
 pub mod access;
+pub mod accounts;
+pub mod connections;
 pub mod inventory;
 pub mod jobs;
