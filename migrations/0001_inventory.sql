@@ -17,18 +17,22 @@ CREATE TABLE tokens (
   revoked_ms INTEGER
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX tokens_owner ON tokens (owner, id);
+
 CREATE TABLE accounts (
   owner                 INTEGER NOT NULL REFERENCES owners (id),
   id                    TEXT NOT NULL,   -- acc_…
   provider_id           TEXT NOT NULL,
   api                   TEXT NOT NULL,   -- library, open_platform
   identity              TEXT NOT NULL,   -- provider:api:the provider's own account id:workspace; sightings name accounts by it
+  provider_account_id   TEXT,            -- NULL for an account that only takes pages handed in
   workspace             TEXT NOT NULL,   -- "0" is the personal one
   label                 TEXT NOT NULL,
   credential            TEXT,            -- sealed; NULL for an account that only takes pages handed in, or a deleted one
   credential_kind       TEXT,            -- token, access_key, api_key
   credential_expires_ms INTEGER,
-  state                 TEXT NOT NULL,   -- ready, auth_required
+  state                 TEXT NOT NULL,   -- ready, auth_required; what follows from the time is added when shown
+  reason                TEXT,            -- why it is not ready, in plain words
   created_ms            INTEGER NOT NULL,
   updated_ms            INTEGER NOT NULL,
   deleted_ms            INTEGER,
@@ -40,8 +44,8 @@ CREATE TABLE connections (               -- device flows under way
   owner       INTEGER NOT NULL REFERENCES owners (id),
   id          TEXT NOT NULL,             -- con_…
   provider_id TEXT NOT NULL,
-  state       TEXT NOT NULL,             -- pending, connected, expired, denied
-  body        TEXT NOT NULL,             -- JSON: what the user is shown, and the sealed device code
+  state       TEXT NOT NULL,             -- pending, granted (the token is here, the account not yet), connected, expired, denied
+  body        TEXT NOT NULL,             -- JSON: what the user is shown; until it ends, the sealed device code or token
   account     TEXT,
   due_ms      INTEGER NOT NULL,          -- not asked again before
   expires_ms  INTEGER NOT NULL,

@@ -2,14 +2,23 @@
 //! is a chain of steps like any job's. Bytes and sockets are left to the edge.
 
 pub mod access;
+pub mod account_view;
+pub mod accounts;
 pub mod bearer;
+pub mod connect;
+pub mod credentials;
 pub mod health;
+pub mod input;
 pub mod owners;
 pub mod page;
 pub mod problem;
+pub mod provider_failure;
+pub mod providers;
 pub mod request;
 pub mod response;
 pub mod routes;
 pub mod runs;
 pub mod sync;
+pub mod tables;
+pub mod tokens;
 pub mod tools;

@@ -8,7 +8,7 @@ use crate::core::api::access::{unauthorized, with_owner};
 use crate::core::api::problem::Problem;
 use crate::core::api::request::{Bearer, Call, Method, Request};
 use crate::core::api::response::Response;
-use crate::core::api::{health, owners, tools};
+use crate::core::api::tables;
 use crate::core::step::{NowMs, Step};
 
 /// Who may call a route.
@@ -39,7 +39,7 @@ pub struct Route {
 }
 
 /// Every route. Handlers register here; the OpenAPI document is made from the same table.
-pub const ROUTES: &[Route] = &[health::HEALTH, health::READY, owners::CREATE, tools::INSPECT];
+pub const ROUTES: &[&[Route]] = &[tables::service::ROUTES, tables::accounts::ROUTES, tables::sync::ROUTES];
 
 /// Which members of this request's body the edge must seal.
 #[must_use]
@@ -80,7 +80,7 @@ pub fn refuse_method(path: &str) -> Problem {
 
 fn find(method: Option<Method>, path: &str) -> Result<(&'static Route, BTreeMap<String, String>), Problem> {
     let mut allowed = Vec::new();
-    for route in ROUTES {
+    for route in ROUTES.iter().copied().flatten() {
         let mut router = Router::new();
         if router.insert(route.path, ()).is_err() {
             continue;

@@ -1,6 +1,7 @@
 //! The registry of providers: which extractor reads which payload. What it says is left to each provider's own folder.
 
 pub mod address;
+pub mod catalogue;
 pub mod failure;
 pub mod pixverse;
 pub mod retry_after;

@@ -41,6 +41,36 @@ pub fn insert_token_by_name(token: &NewToken<'_>, now: i64) -> Statement {
     )
 }
 
+/// Inserts a token for an owner.
+#[must_use]
+pub fn insert_token(owner: i64, id: &str, hash: &str, name: &str, now: i64) -> Statement {
+    Statement::new(
+        "insert_token",
+        "INSERT INTO tokens (id, owner, hash, name, created_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+        vec![id.into(), Param::Int(owner), hash.into(), name.into(), Param::Int(now)],
+    )
+}
+
+/// Reads tokens by id, from after `after` on, revoked ones too.
+#[must_use]
+pub fn tokens_after(owner: i64, after: &str, limit: u32) -> Statement {
+    Statement::new(
+        "tokens_after",
+        "SELECT id, name, created_ms, revoked_ms FROM tokens WHERE owner = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+        vec![Param::Int(owner), after.into(), Param::Int(i64::from(limit))],
+    )
+}
+
+/// Revokes a token and says whether there is one; it keeps the time at which it was first revoked.
+#[must_use]
+pub fn revoke_token(owner: i64, id: &str, now: i64) -> Statement {
+    Statement::new(
+        "revoke_token",
+        "UPDATE tokens SET revoked_ms = coalesce(revoked_ms, ?3) WHERE id = ?2 AND owner = ?1 RETURNING id",
+        vec![Param::Int(owner), id.into(), Param::Int(now)],
+    )
+}
+
 /// Reads the owner of that name.
 #[must_use]
 pub fn owner_by_name(name: &str) -> Statement {

@@ -1,6 +1,8 @@
 //! Every SQL text of the product, one constructor a statement, named for its effect. The rules stand elsewhere.
 
 pub mod access;
+pub mod accounts;
+pub mod connections;
 pub mod decisions;
 pub mod failure;
 pub mod inventory;

@@ -1,6 +1,7 @@
 //! Pixverse: what its payloads mean. Which asset a payload belongs to, and which of several payloads is believed, is
 //! left to `identity` and `fold`.
 
+pub mod account;
 pub mod calls;
 pub mod envelope;
 mod fields;

@@ -1,0 +1,122 @@
+//! An account as its owner sees it: never its credential, and with what follows from the time of day.
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::clock::rfc3339;
+use crate::core::media::Api;
+use crate::core::providers::catalogue::api_of;
+use crate::core::providers::pixverse::calls::AccountAccess;
+use crate::core::step::NowMs;
+
+/// How long before its end a credential is worth a word.
+const ATTENTION_MS: i64 = 7 * 24 * 3600 * 1000;
+
+/// An account's row.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct AccountRow {
+    /// `acc_…`.
+    pub id: String,
+    /// Its provider.
+    pub provider_id: String,
+    /// Its interface.
+    pub api: Api,
+    /// The name by which sightings know it.
+    pub identity: String,
+    /// The provider's own account id.
+    pub provider_account_id: Option<String>,
+    /// Its workspace, in digits.
+    pub workspace: String,
+    /// The owner's name for it.
+    pub label: String,
+    /// The sealed credential.
+    pub credential: Option<String>,
+    /// What kind it is.
+    pub credential_kind: Option<String>,
+    /// When it ends, where that is known.
+    pub credential_expires_ms: Option<i64>,
+    /// What the provider said last.
+    pub state: String,
+    /// Why it is not ready.
+    pub reason: Option<String>,
+    /// When it was added first.
+    pub created_ms: i64,
+    /// When it was deleted.
+    pub deleted_ms: Option<i64>,
+}
+
+/// An account in an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AccountView {
+    /// `acc_…`.
+    pub id: String,
+    /// Its provider.
+    pub provider_id: String,
+    /// Its interface.
+    pub api: Api,
+    /// The owner's name for it.
+    pub label: String,
+    /// Its workspace; `0` is the personal one.
+    pub workspace_id: String,
+    /// The provider's own account id; null for an account that only takes pages handed in.
+    pub provider_account_id: Option<String>,
+    /// `ready`, `needs_attention` (the credential ends within seven days) or `auth_required`.
+    pub state: &'static str,
+    /// Why it is not ready, and what to do, in plain words.
+    pub reason: Option<String>,
+    /// `token`, `access_key`, `api_key`, or null without a credential.
+    pub credential_type: Option<String>,
+    /// When the credential ends, where that is known.
+    pub credential_expires_at: Option<String>,
+    /// When it was added first.
+    pub created_at: String,
+    /// Whether it can be synced.
+    pub can_list: bool,
+}
+
+impl AccountRow {
+    /// The account as it is shown at this time.
+    #[must_use]
+    pub fn view(&self, now: NowMs) -> AccountView {
+        let (state, reason) = self.standing(now);
+        let lists = api_of(&self.provider_id, self.api).is_some_and(|api| api.can_list);
+        AccountView {
+            id: self.id.clone(),
+            provider_id: self.provider_id.clone(),
+            api: self.api,
+            label: self.label.clone(),
+            workspace_id: self.workspace.clone(),
+            provider_account_id: self.provider_account_id.clone(),
+            state,
+            reason,
+            credential_type: self.credential_kind.clone(),
+            credential_expires_at: self.credential_expires_ms.map(rfc3339),
+            created_at: rfc3339(self.created_ms),
+            can_list: lists && self.credential.is_some(),
+        }
+    }
+
+    /// What calls on behalf of this account need; `None` when it holds no credential.
+    #[must_use]
+    pub fn access(&self, sandbox: bool) -> Option<AccountAccess> {
+        let kind = self.credential_kind.as_deref();
+        AccountAccess::from_row(sandbox, &self.workspace, self.credential.as_deref(), kind)
+    }
+
+    fn standing(&self, now: NowMs) -> (&'static str, Option<String>) {
+        if self.state == "auth_required" {
+            return ("auth_required", self.reason.clone());
+        }
+        match self.credential_expires_ms {
+            Some(end) if end <= now => {
+                let reason = format!("the credential ended on {}: connect the account again", rfc3339(end));
+                ("auth_required", Some(reason))
+            }
+            Some(end) if end <= now + ATTENTION_MS => {
+                let reason =
+                    format!("the credential ends on {}: connect the account again to renew it", rfc3339(end));
+                ("needs_attention", Some(reason))
+            }
+            _ => ("ready", None),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! `/accounts`: an owner lists, reads, renames and deletes its provider accounts. How one gets in is left to
+//! `credentials` (a secret at hand) and `connect` (a person approves).
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::core::api::account_view::AccountRow;
+use crate::core::api::input::short_text;
+use crate::core::api::page::{next_link, parse_cursor, render_cursor};
+use crate::core::api::problem::Problem;
+use crate::core::api::request::Call;
+use crate::core::api::response::Response;
+use crate::core::inventory::intake::Broken;
+use crate::core::sql::accounts as sql;
+use crate::core::statement::{BadRows, Plan, Rows, Statement, rows_at};
+use crate::core::step::{Committed, NowMs, Step};
+
+/// Lists an owner's accounts, oldest first.
+#[must_use]
+pub fn list(call: Call, _now: NowMs) -> Step<Response> {
+    let (limit, after) = match (call.number("limit", 50, 100), parse_cursor::<String>(&call)) {
+        (Ok(limit), Ok(after)) => (limit, after.unwrap_or_default()),
+        (Err(problem), _) | (_, Err(problem)) => return Step::End(problem),
+    };
+    Step::read(vec![sql::accounts_after(call.owner.id, &after, limit + 1)], move |rows, now| {
+        Step::End(render_list(&call, &rows, limit, now).unwrap_or_else(|error| Response::broken(&error)))
+    })
+}
+
+fn render_list(call: &Call, rows: &[Rows], limit: u32, now: NowMs) -> Result<Response, BadRows> {
+    let mut rows = rows_at(rows, 0)?.parse::<AccountRow>()?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next_cursor = rows.last().filter(|_| more).map(|row| render_cursor(&row.id));
+    let accounts: Vec<_> = rows.iter().map(|row| row.view(now)).collect();
+    let response = Response::json(200, &json!({ "accounts": accounts, "next_cursor": next_cursor }));
+    let response = match &next_cursor {
+        Some(cursor) => response.with("link", next_link(call, cursor)),
+        None => response,
+    };
+    Ok(response.with_etag(call.header("if-none-match")))
+}
+
+/// Shows one account.
+#[must_use]
+pub fn get(call: Call, _now: NowMs) -> Step<Response> {
+    with_account(call, |call, row, now| {
+        Step::End(Response::json(200, &row.view(now)).with_etag(call.header("if-none-match")))
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Changes {
+    label: String,
+}
+
+/// Gives an account another label. With `If-Match`, only the account as it was last shown.
+#[must_use]
+pub fn patch(call: Call, _now: NowMs) -> Step<Response> {
+    let label = match call.body::<Changes>().and_then(|body| short_text("label", &body.label)) {
+        Ok(label) => label,
+        Err(problem) => return Step::End(problem),
+    };
+    with_account(call, move |call, row, now| {
+        if let Err(problem) = check_if_match(&call, &row, now) {
+            return Step::End(problem);
+        }
+        commit(vec![sql::rename_account(call.owner.id, &row.id, &label, now)], move |_| get(call, now))
+    })
+}
+
+/// Deletes an account: its credential is gone and its runs stop; its assets stay. Doing it twice is no error.
+#[must_use]
+pub fn delete(call: Call, now: NowMs) -> Step<Response> {
+    let (owner, id) = (call.owner.id, call.param("id").to_owned());
+    Step::read(vec![sql::account_or_deleted(owner, &id)], move |rows, _| match row_at(&rows, 0) {
+        Ok(Some(_)) => {
+            let statements =
+                vec![sql::delete_account(owner, &id, now), sql::cancel_runs_of_account(owner, &id, now)];
+            commit(statements, |_| Step::End(Response::no_content()))
+        }
+        Ok(None) => Step::End(Problem::not_found("account", &id).into()),
+        Err(error) => Step::End(Response::broken(&error)),
+    })
+}
+
+/// Reads the account that the path names and goes on; anything else ends in 404.
+pub fn with_account(
+    call: Call,
+    then: impl FnOnce(Call, AccountRow, NowMs) -> Step<Response> + 'static,
+) -> Step<Response> {
+    let statement = sql::account(call.owner.id, call.param("id"));
+    Step::read(vec![statement], move |rows, now| match row_at(&rows, 0) {
+        Ok(Some(row)) => then(call, row, now),
+        Ok(None) => Step::End(Problem::not_found("account", call.param("id")).into()),
+        Err(error) => Step::End(Response::broken(&error)),
+    })
+}
+
+/// The account that the `index`-th statement of a read found.
+///
+/// # Errors
+/// As for [`rows_at`].
+pub fn row_at(rows: &[Rows], index: usize) -> Result<Option<AccountRow>, BadRows> {
+    rows_at(rows, index)?.first()
+}
+
+/// Commits statements that no other writer can be at odds with, and goes on.
+pub fn commit(
+    statements: Vec<Statement>,
+    then: impl FnOnce(NowMs) -> Step<Response> + 'static,
+) -> Step<Response> {
+    Step::commit(Plan { statements, sends: Vec::new() }, move |committed, now| match committed {
+        Committed::Done => then(now),
+        _ => Step::End(Problem::busy().into()),
+    })
+}
+
+fn check_if_match(call: &Call, row: &AccountRow, now: NowMs) -> Result<(), Response> {
+    let Some(wanted) = call.header("if-match").filter(|wanted| wanted.trim() != "*") else { return Ok(()) };
+    let current = Response::json(200, &row.view(now)).with_etag(Some(wanted));
+    if current.status == 304 {
+        return Ok(());
+    }
+    Err(Problem::new(412, "precondition_failed", "The account is not as you saw it last")
+        .detail("read it again and decide again")
+        .into())
+}

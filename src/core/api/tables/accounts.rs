@@ -1,0 +1,105 @@
+//! The routes of accounts, connections, tokens and providers.
+
+use crate::core::api::request::Method;
+use crate::core::api::routes::{Handler, Route};
+use crate::core::api::{accounts, connect, credentials, providers, tokens};
+
+/// In the order in which they are tried.
+pub const ROUTES: &[Route] = &[
+    Route {
+        method: Method::Get,
+        path: "/api/v1/providers",
+        operation_id: "list_providers",
+        summary: "What can be connected, and what each interface can do.",
+        seals: &[],
+        handler: Handler::Public(providers::list),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/accounts/connect",
+        operation_id: "start_connection",
+        summary: "Begin a device flow: a person approves a code, and an account follows.",
+        seals: &[],
+        handler: Handler::Owned(connect::start),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/accounts/connect/{id}",
+        operation_id: "get_connection",
+        summary: "How a device flow stands: pending, connected, expired or denied.",
+        seals: &[],
+        handler: Handler::Owned(connect::status),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/accounts",
+        operation_id: "list_accounts",
+        summary: "Your provider accounts, oldest first.",
+        seals: &[],
+        handler: Handler::Owned(accounts::list),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/accounts",
+        operation_id: "create_account",
+        summary: "Add an account by its credential, or renew the one that it belongs to.",
+        seals: &["/credential/value"],
+        handler: Handler::Owned(credentials::create),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/accounts/{id}",
+        operation_id: "get_account",
+        summary: "One account.",
+        seals: &[],
+        handler: Handler::Owned(accounts::get),
+    },
+    Route {
+        method: Method::Patch,
+        path: "/api/v1/accounts/{id}",
+        operation_id: "update_account",
+        summary: "Give an account another label.",
+        seals: &[],
+        handler: Handler::Owned(accounts::patch),
+    },
+    Route {
+        method: Method::Delete,
+        path: "/api/v1/accounts/{id}",
+        operation_id: "delete_account",
+        summary: "Drop an account's credential and stop its runs; its assets stay.",
+        seals: &[],
+        handler: Handler::Owned(accounts::delete),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/accounts/{id}/check",
+        operation_id: "check_account",
+        summary: "Ask the provider how an account stands.",
+        seals: &[],
+        handler: Handler::Owned(credentials::check),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/tokens",
+        operation_id: "list_tokens",
+        summary: "Your tokens, by name.",
+        seals: &[],
+        handler: Handler::Owned(tokens::list),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/tokens",
+        operation_id: "create_token",
+        summary: "Make a token; it is shown this once.",
+        seals: &[],
+        handler: Handler::Owned(tokens::create),
+    },
+    Route {
+        method: Method::Delete,
+        path: "/api/v1/tokens/{id}",
+        operation_id: "revoke_token",
+        summary: "Revoke a token at once.",
+        seals: &[],
+        handler: Handler::Owned(tokens::revoke),
+    },
+];

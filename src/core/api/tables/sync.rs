@@ -1,0 +1,49 @@
+//! The routes of syncs and their runs.
+
+use crate::core::api::request::Method;
+use crate::core::api::routes::{Handler, Route};
+use crate::core::api::{runs, sync};
+
+/// In the order in which they are tried.
+pub const ROUTES: &[Route] = &[
+    Route {
+        method: Method::Post,
+        path: "/api/v1/providers/{provider_id}/accounts/{id}/sync-assets",
+        operation_id: "sync_assets",
+        summary: "Import an account's library, page by page.",
+        seals: &[],
+        handler: Handler::Owned(sync::sync_assets),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/runs",
+        operation_id: "list_runs",
+        summary: "Your runs, newest first.",
+        seals: &[],
+        handler: Handler::Owned(runs::list_runs),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/runs/{id}",
+        operation_id: "get_run",
+        summary: "A run's progress; the counters always add up.",
+        seals: &[],
+        handler: Handler::Owned(runs::get_run),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/runs/{id}/items",
+        operation_id: "list_run_items",
+        summary: "What became of every row that a run has seen.",
+        seals: &[],
+        handler: Handler::Owned(runs::list_items),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/runs/{id}/cancel",
+        operation_id: "cancel_run",
+        summary: "Stop a run; what it imported stays.",
+        seals: &[],
+        handler: Handler::Owned(runs::cancel_run),
+    },
+];
