@@ -1,5 +1,10 @@
 //! Every SQL text of the product, one constructor a statement, named for its effect. The rules stand elsewhere.
 
 pub mod access;
+pub mod assets;
+pub mod decisions;
+pub mod gallery;
 pub mod inventory;
 pub mod jobs;
+pub mod lineage;
+pub mod quarantine;
