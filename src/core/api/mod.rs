@@ -2,8 +2,19 @@
 //! is a chain of steps like any job's. Bytes and sockets are left to the edge.
 
 pub mod access;
+pub mod asset;
+pub mod asset_view;
+pub mod assets;
+pub mod counts;
+pub mod edges;
+pub mod filters;
+pub mod found;
+pub mod graph;
 pub mod page;
 pub mod problem;
+pub mod quarantine;
+pub mod removal;
 pub mod request;
 pub mod response;
 pub mod routes;
+pub mod search;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use matchit::Router;
 
+use crate::core::api;
 use crate::core::api::access::with_owner;
 use crate::core::api::problem::Problem;
 use crate::core::api::request::{Call, Method, Request};
@@ -38,7 +39,88 @@ pub struct Route {
 }
 
 /// Every route. Handlers register here; the OpenAPI document is made from the same table.
-pub const ROUTES: &[Route] = &[];
+pub const ROUTES: &[Route] = &[
+    Route {
+        method: Method::Get,
+        path: "/api/v1/assets",
+        operation_id: "list_assets",
+        summary: "Pages of the inventory, by filters or by a search text",
+        seals: &[],
+        handler: Handler::Owned(api::assets::list),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/assets/counts",
+        operation_id: "count_assets",
+        summary: "How many assets there are of each kind",
+        seals: &[],
+        handler: Handler::Owned(api::counts::counts),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/assets/{id}",
+        operation_id: "get_asset",
+        summary: "All that is known of one asset",
+        seals: &[],
+        handler: Handler::Owned(api::asset::show),
+    },
+    Route {
+        method: Method::Delete,
+        path: "/api/v1/assets/{id}",
+        operation_id: "remove_asset",
+        summary: "Remove an asset; it stays removed whatever is imported",
+        seals: &[],
+        handler: Handler::Owned(api::removal::remove),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/assets/{id}/restore",
+        operation_id: "restore_asset",
+        summary: "Bring a removed asset back",
+        seals: &[],
+        handler: Handler::Owned(api::removal::restore),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/assets/{id}/observations",
+        operation_id: "list_observations",
+        summary: "What was observed of one asset, with the payloads",
+        seals: &[],
+        handler: Handler::Owned(api::asset::observations),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/assets/{id}/lineage",
+        operation_id: "get_lineage",
+        summary: "What an asset was made from, and what was made from it",
+        seals: &[],
+        handler: Handler::Owned(api::graph::lineage),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/assets/{id}/edges",
+        operation_id: "add_edge",
+        summary: "Say that an asset was made from another",
+        seals: &[],
+        handler: Handler::Owned(api::edges::add),
+    },
+    Route {
+        method: Method::Delete,
+        path: "/api/v1/assets/{id}/edges",
+        operation_id: "remove_edge",
+        summary: "Say that an asset was not made from another",
+        seals: &[],
+        handler: Handler::Owned(api::edges::remove),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/quarantine",
+        operation_id: "list_quarantine",
+        summary: "Payloads that nobody could read yet",
+        seals: &[],
+        handler: Handler::Owned(api::quarantine::list),
+    },
+];
 
 /// Which members of this request's body the edge must seal.
 #[must_use]
