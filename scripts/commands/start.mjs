@@ -26,7 +26,7 @@ export async function run(args, { stopIsSuccess }) {
   const { ADMIN_TOKEN } = ensureSecrets(devVars);
   const servers = await step('Starting the service', () => startServers(options));
   const owners = await prepareOwners(servers, ADMIN_TOKEN);
-  await startTicking(servers.worker.address);
+  startTicking(servers.worker.address);
 
   say(renderWelcome({ address: servers.worker.address, logs: relative(root, logs), ...owners }));
   stopIsSuccess();

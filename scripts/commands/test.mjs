@@ -1,22 +1,20 @@
 // `npm test`: sets up what is missing and runs everything, the quickest first; stops at the first stage that fails.
+// Packages and build tools come with the stage that needs them, so that a small mistake shows early.
 
 import { say } from '../lib/output.mjs';
-import { ensurePackages } from '../lib/packages.mjs';
 import { requireAll } from '../lib/requirements.mjs';
 import { buildStage, nativeTests, nodeTests, runStages, sizeGate, STATIC_STAGES } from '../lib/stages.mjs';
-import { ensureBuildTools, ensureLinters, ensureWasmTarget } from '../lib/toolchain.mjs';
+import { ensureLinters, ensureWasmTarget } from '../lib/toolchain.mjs';
 
 export async function run() {
-  const rust = requireAll();
-  await ensurePackages();
+  requireAll();
   await ensureWasmTarget();
   await ensureLinters();
-  await ensureBuildTools();
   const counts = await runStages([
     ...STATIC_STAGES,
     nodeTests('tests of the scripts', 'tests/scripts'),
     nativeTests(),
-    buildStage(rust),
+    buildStage(),
     sizeGate(),
     nodeTests('tests of the simulator', 'tests/simulator'),
     nodeTests('end-to-end tests in workerd', 'tests/e2e'),

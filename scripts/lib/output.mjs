@@ -10,7 +10,13 @@ export class Stop extends Error {
   }
 }
 
+// Longer than this, nobody should look at a step without being told that it still goes on.
+const QUIET_MS = 10_000;
+
+let spokeAt = performance.now();
+
 export function say(line = '') {
+  spokeAt = performance.now();
   process.stdout.write(`${line}\n`);
 }
 
@@ -18,22 +24,26 @@ export function say(line = '') {
 export async function step(title, work) {
   say(`- ${title}`);
   const start = performance.now();
-  const result = await work();
-  const seconds = Math.round((performance.now() - start) / 1000);
-  if (seconds >= 2) say(`  done in ${seconds} s`);
-  return result;
+  const heartbeat = setInterval(() => {
+    if (performance.now() - spokeAt >= QUIET_MS) say(`  still at it, ${secondsSince(start)} s so far`);
+  }, 1000);
+  try {
+    const result = await work();
+    if (secondsSince(start) >= 2) say(`  done in ${secondsSince(start)} s`);
+    return result;
+  } finally {
+    clearInterval(heartbeat);
+  }
 }
 
 // A reporter for "n of total" that speaks at most every `everyMs`, so that a log stays readable.
 export function progress(label, unit, everyMs = 5000) {
-  const startedAt = performance.now();
-  let spokeAt = startedAt;
+  const start = performance.now();
+  let reportedAt = start;
   return (done, total) => {
-    const now = performance.now();
-    if (now - spokeAt < everyMs) return;
-    spokeAt = now;
-    const seconds = Math.round((now - startedAt) / 1000);
-    say(`  ${label}: ${done} of ${total} ${unit}, ${seconds} s so far`);
+    if (performance.now() - reportedAt < everyMs) return;
+    reportedAt = performance.now();
+    say(`  ${label}: ${done} of ${total} ${unit}, ${secondsSince(start)} s so far`);
   };
 }
 
@@ -47,6 +57,10 @@ export async function main(work) {
     if (!isStopping()) complain(error);
   }
   await endAll();
+}
+
+function secondsSince(start) {
+  return Math.round((performance.now() - start) / 1000);
 }
 
 function complain(error) {

@@ -11,7 +11,8 @@ export async function ensurePackages() {
   await step('Installing npm packages from the lock file', async () => {
     const { command, args } = npm();
     // No package's install script is needed: workerd and esbuild come as ready packages for each platform.
-    await runQuietly(command, [...args, 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error'];
+    await runQuietly(command, [...args, 'ci', ...flags], {
       what: 'installing npm packages',
       log: 'npm-ci',
     });

@@ -2,6 +2,7 @@
 // (wrangler starts workerd and esbuild). What a child is for is its caller's business.
 
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 const groups = new Set();
 
@@ -59,16 +60,27 @@ export function onStopSignal(onStop) {
 
 export const exitCodeOf = (signal) => ({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 })[signal] ?? 1;
 
-// Under npm, a killed npm (or its shell) would leave us running without anybody to press Ctrl-C.
+// Under npm, a killed npm would leave us running without anybody to press Ctrl-C. Between npm and us stands a shell,
+// which survives npm but is then somebody else's child.
 function watchForLostParent(onLost) {
   if (!process.env.npm_lifecycle_event || process.platform === 'win32') return;
-  const parent = process.ppid;
+  const shell = process.ppid;
+  const npm = parentOf(shell);
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (process.ppid === shell && parentOf(shell) === npm) return;
     clearInterval(timer);
     onLost();
   }, 1000);
   timer.unref();
+}
+
+// Known where the system shows processes as files, else null.
+function parentOf(pid) {
+  try {
+    return /\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function signalAll(signal) {

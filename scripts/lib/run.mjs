@@ -45,10 +45,13 @@ export async function runVisibly(command, args, { env, cwd = root, capture = fal
   return { code: error ? 127 : code, signal, error, output };
 }
 
+// npm's first lines hold only codes, its first sentence comes after them; wrangler marks errors with a sign.
+const ERROR_LINE = /^(npm error (?!code |syscall |errno )|error(\[|:)|\S \[ERROR\])/;
+
 // The line that says most: the first that calls itself an error, else the last that is not blank.
 export function errorLine(output) {
   const lines = withoutColour(output).split(/[\r\n]+/).map((line) => line.trim()).filter(Boolean);
-  const error = lines.find((line) => /^(\S+ )?(npm error|error(\[|:)|\[?ERROR\b|. \[ERROR\])/i.test(line));
+  const error = lines.find((line) => ERROR_LINE.test(line));
   return (error ?? lines.at(-1) ?? 'no output').slice(0, 300);
 }
 

@@ -5,15 +5,15 @@ import { say } from './output.mjs';
 
 const EVERY_MS = 60_000;
 
-// Ticks at once and then every minute. A failed tick is reported once, until one succeeds again.
-export async function startTicking(address) {
+// Ticks at once and then every minute, without making anybody wait for it. A failed tick is reported once, until one succeeds again.
+export function startTicking(address) {
   let isFailing = false;
   const tick = async () => {
     const problem = await tickOnce(address);
     if (problem && !isFailing) say(`The scheduler tick failed (${problem}); it is tried again every minute`);
     isFailing = problem !== null;
   };
-  await tick();
+  tick();
   setInterval(tick, EVERY_MS).unref();
 }
 

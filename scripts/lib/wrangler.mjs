@@ -6,6 +6,8 @@ import { logs, wrangler } from './paths.mjs';
 
 export const WRANGLER_ENV = {
   CI: 'true',
+  // Otherwise each start asks Cloudflare where this machine is, and waits where there is no way to ask.
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
   WRANGLER_HIDE_BANNER: 'true',
   WRANGLER_LOG_PATH: join(logs, 'wrangler'),
   WRANGLER_SEND_METRICS: 'false',

@@ -54,7 +54,7 @@ impl Alias {
         Self { scheme: Scheme::Uuid, value: scoped(provider_id, api, media_type, making, &uuid) }
     }
 
-    /// An object key, as `url::object_key` gives it.
+    /// An object key, as [`object_key`](crate::core::media_url::object_key) gives it.
     #[must_use]
     pub fn key(key: impl Into<String>) -> Self {
         Self { scheme: Scheme::Key, value: key.into() }

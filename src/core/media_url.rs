@@ -120,6 +120,11 @@ fn with_scheme(raw: &str) -> Option<String> {
         }
     }
     let text = raw.replace('\\', "/");
+    let has_scheme =
+        |scheme: &str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    if has_scheme("https://") || has_scheme("http://") {
+        return Some(text);
+    }
     if let Some(rest) = text.strip_prefix("//") {
         return Some(format!("https://{rest}"));
     }

@@ -14,6 +14,7 @@ fn every_spelling_of_one_object_has_one_key() {
         "  upload/a1.png ",
         "upload\\a1.png",
         "upload%2Fa1.png",
+        "https:\\\\media.pixverse.ai\\upload\\a1.png",
         "media.pixverse.ai/upload/a1.png",
         "//media.pixverse.ai/upload/a1.png",
         "https://media.pixverse.ai/upload/a1.png",

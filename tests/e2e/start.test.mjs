@@ -2,7 +2,7 @@
 // nothing behind. It runs on ports and in a state folder of its own.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -12,6 +12,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { until } from '../../scripts/lib/poll.mjs';
+import { runningProcesses } from './running-processes.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'driftline-start-'));
@@ -54,22 +55,15 @@ async function freePorts(count) {
   return ports;
 }
 
-// The process and everything below it, zombies left out: they are dead already.
+// The process and everything below it.
 function descendants(pid) {
-  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' });
-  const table = rows.trim().split('\n').map((row) => row.trim().split(/\s+/)).filter(([, , stat]) => !stat.startsWith('Z'));
+  const table = runningProcesses();
   const found = new Set([String(pid)]);
   for (let size = 0; size !== found.size; ) {
     size = found.size;
     for (const [child, parent] of table) if (found.has(parent)) found.add(child);
   }
-  return [...found].filter((id) => table.some(([child]) => child === id));
-}
-
-function stillAlive(pids) {
-  const rows = execFileSync('ps', ['-A', '-o', 'pid=,stat='], { encoding: 'utf8' });
-  const alive = new Map(rows.trim().split('\n').map((row) => row.trim().split(/\s+/)));
-  return pids.filter((pid) => alive.has(pid) && !alive.get(pid).startsWith('Z'));
+  return [...found].filter((id) => table.has(id));
 }
 
 const tokenIn = (printed) => /^ {2}token +(\S+)$/m.exec(printed)?.[1];
@@ -91,7 +85,7 @@ test('a_start_says_where_it_is_a_second_says_the_same_and_ctrl_c_leaves_nothing'
     assert.ok(family.length >= 4, `the ${round} start runs workerd, wrangler and the simulator`);
     started.child.kill('SIGINT');
     assert.equal(await started.exit, 0, started.printed);
-    assert.deepEqual(stillAlive(family), []);
+    assert.deepEqual(family.filter((pid) => runningProcesses().has(pid)), []);
     await assert.rejects(fetch(`http://127.0.0.1:${port}/health`));
     await assert.rejects(fetch(`http://127.0.0.1:${simulatorPort}/__sim/health`));
   }

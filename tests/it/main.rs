@@ -1,18 +1,14 @@
 //! The tests that run on SQLite in D1's place: one binary, one module a subject.
+#![cfg(test)]
 
-#[cfg(test)]
 #[path = "../support/mod.rs"]
 mod support;
 
-#[cfg(test)]
 mod assets_api;
-#[cfg(test)]
+mod counterexamples;
 mod edges_api;
-#[cfg(test)]
 mod library;
-#[cfg(test)]
 mod lineage_graph;
-#[cfg(test)]
 mod query_plans;
-#[cfg(test)]
 mod removal_api;
+mod world;

@@ -7,7 +7,7 @@ import { countCargoTests } from '../../scripts/lib/stages.mjs';
 test('the_first_line_that_calls_itself_an_error_is_quoted', () => {
   assert.equal(errorLine('   Compiling a\nerror: failed to download\n\nCaused by:\n  no route\n'), 'error: failed to download');
   assert.equal(errorLine('error[E0308]: mismatched types\nerror: aborting'), 'error[E0308]: mismatched types');
-  assert.equal(errorLine('npm warn x\nnpm error code ENOTFOUND\nnpm error net'), 'npm error code ENOTFOUND');
+  assert.equal(errorLine('npm warn x\nnpm error code ENOTFOUND\nnpm error network request failed'), 'npm error network request failed');
 });
 
 test('colours_are_taken_out', () => {

@@ -56,7 +56,9 @@ export class Library {
   }
 
   disturb(asset, before) {
-    let row = { ...rowOf(asset, this.owner) };
+    const plain = rowOf(asset, this.owner);
+    if (plain === null || typeof plain !== 'object' || Array.isArray(plain)) return plain;
+    let row = { ...plain };
     if (this.quirks.volatile && 'likes' in row) row.likes += this.listings;
     if (this.quirks.volatile && row.queue_data) row.queue_data = { ...row.queue_data, queue_count: this.listings };
     if (this.quirks.blank_urls && before > 0 && hash32(asset.id) % 3 === 0) row = blankUrls(row, this.quirks.blank_urls);

@@ -59,9 +59,8 @@ function answerFor(state, req, url, text) {
   const { pathname, searchParams: query } = url;
   const { method, headers } = req;
   if (pathname.startsWith(API)) return answerApi(state, { method, path: pathname.slice(API.length), query, headers, text });
-  if (method === 'OPTIONS') return { status: 204, headers: CORS, body: '' };
   if (pathname.startsWith('/__sim/')) {
-    return { headers: { 'content-type': 'application/json', ...CORS }, ...answerControl(state, { method, path: pathname.slice(7), query, text }) };
+    return { headers: { 'content-type': 'application/json' }, ...answerControl(state, { method, path: pathname.slice(7), query, text }) };
   }
   if (pathname.startsWith('/media/')) return media(state, pathname.slice(7), headers);
   if (/^(media|cdn)\.pixverse\.ai/.test(headers.host ?? '')) return media(state, pathname.slice(1), headers);
@@ -70,7 +69,7 @@ function answerFor(state, req, url, text) {
   return { status: 404, headers: { 'content-type': 'text/plain' }, body: '404 page not found' };
 }
 
-const CORS = { 'access-control-allow-origin': '*', 'access-control-allow-methods': '*', 'access-control-allow-headers': '*' };
+const CORS = { 'access-control-allow-origin': '*' };
 
 function media(state, path, headers) {
   const key = safeDecode(path);

@@ -4,10 +4,13 @@
 import { Library } from './library.mjs';
 import { hash32 } from './prng.mjs';
 import { setQuirks, startingQuirks } from './quirks.mjs';
+import { truthOf } from './truth.mjs';
 import { DEFAULT_COUNTS, World } from './world.mjs';
 
 export const EPOCH_MS = Date.UTC(2026, 10, 1);
 const LOG_LIMIT = 20_000;
+// Accounts and workspaces number their rows in ranges of their own: 50 of each (world.mjs).
+const WORKSPACE_INDEX = 50;
 const COUNT_NAMES = Object.keys(DEFAULT_COUNTS);
 
 const DEMO = {
@@ -87,7 +90,7 @@ export class SimulatorState {
     const seed = account.given.seed ?? `${this.options.seed}${account.index === 0 ? '' : `/${account.name}`}`;
     const libraries = new Map([[0, this.makeLibrary(account, seed, { ...countsOf(this.options), ...countsOf(account.given) }, this.lentTo(account))]]);
     (account.given.workspaces ?? []).forEach((workspace, i) => {
-      libraries.set(workspace.workspace_id, this.makeLibrary({ ...account, index: 500 + account.index * 10 + i }, `${seed}/${workspace.workspace_id}`, countsOf(workspace), []));
+      libraries.set(workspace.workspace_id, this.makeLibrary({ ...account, index: WORKSPACE_INDEX + account.index * 5 + i }, `${seed}/${workspace.workspace_id}`, countsOf(workspace), []));
     });
     return libraries;
   }
@@ -113,8 +116,9 @@ export class SimulatorState {
     return library;
   }
 
+  /** The truth of one library; of all accounts' personal ones together for '*', as one owner would have it. */
   truth(name, workspace) {
-    const truth = this.library(name, workspace).truth();
+    const truth = name === '*' ? truthOf([...this.accounts.values()].flatMap((a) => a.libraries.get(0).world.assets)) : this.library(name, workspace).truth();
     const text = JSON.stringify(truth);
     return { ...truth, digest: [1, 2, 3, 4].map((salt) => hash32(text, salt).toString(16).padStart(8, '0')).join('') };
   }

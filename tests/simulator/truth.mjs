@@ -5,6 +5,14 @@ const STATUS_WORD = {
   1: 'completed', 3: 'filtered', 5: 'processing', 6: 'deleted', 7: 'filtered', 8: 'failed', 9: 'processing', 10: 'processing', 17: 'filtered',
 };
 
+// Models that Pixverse passes on to others: their 8 means interrupted by moderation (facts/pixverse-payloads.md A.7).
+const PROXIED_MODELS = new Set(['grok-imagine', 'happyhorse-1.0']);
+
+function statusWord(asset) {
+  if (asset.media_type === 'video' && asset.status === 8 && PROXIED_MODELS.has(asset.model)) return 'filtered';
+  return STATUS_WORD[asset.status] ?? null;
+}
+
 /** The object key that the asset's own row shows, or null (placeholder, blank). */
 export function shownKey(asset) {
   return ['full', 'preallocated', 'blank_url'].includes(asset.url_state) ? asset.key : null;
@@ -20,43 +28,51 @@ function namedBy(child, target) {
   }
 }
 
-/** `assets` is the library, oldest first; only listed ones count. */
+/**
+ * `assets` is one library, or several of one owner together; only listed ones count. A key that several assets show
+ * belongs to the smallest id (the design's keeper), so children that name the key alone have that one as parent.
+ */
 export function truthOf(assets) {
   const listed = assets.filter((asset) => asset.listed && !asset.raw);
-  const keys = new Map();
+  const keepers = new Map();
   for (const asset of listed) {
     const key = shownKey(asset);
-    if (key !== null && !keys.has(key)) keys.set(key, asset);
+    if (key !== null && !isSmaller(keepers.get(key), asset)) keepers.set(key, asset);
   }
   const stubs = new Stubs(listed);
-  const edges = listed.flatMap((child) => child.sources.map((source, position) => edgeOf(child, source, position, keys, stubs)));
+  const edges = listed.flatMap((child) => child.sources.map((source, position) => edgeOf(child, source, position, keepers, stubs)));
   return { assets: listed.map(assetOf), stubs: [...stubs.found.values()], edges };
+}
+
+function isSmaller(one, other) {
+  if (!one) return false;
+  return one.id.length === other.id.length ? one.id < other.id : one.id.length < other.id.length;
 }
 
 function assetOf(asset) {
   return {
     media_type: asset.media_type, making: asset.making, id: asset.id, key: shownKey(asset),
-    status: STATUS_WORD[asset.status] ?? null, status_code: asset.status,
+    status: statusWord(asset), status_code: asset.status,
     operation: asset.operation ?? null, create_mode: asset.create_mode ?? null, placement: asset.placement ?? null,
     url_state: asset.url_state, created_ms: asset.created_ms, sources: asset.sources.length, listed: true,
   };
 }
 
-function edgeOf(child, source, position, keys, stubs) {
+function edgeOf(child, source, position, keepers, stubs) {
   const named_by = namedBy(child, source.target);
   return {
     child: { media_type: child.media_type, making: child.making, id: child.id },
-    parent: parentOf(source.target, named_by, keys, stubs),
+    parent: parentOf(source.target, named_by, keepers, stubs),
     relation: source.relation, operation: child.operation, position, named_by,
     ...(source.name ? { name: source.name } : {}),
   };
 }
 
-/** A listed asset by its id; anything else is a stub that knows what its children's rows say. */
-function parentOf(target, named_by, keys, stubs) {
-  const asset = target.listed && !target.raw ? target : keys.get(target.key);
-  if (asset) return { media_type: asset.media_type, making: asset.making, id: asset.id, key: shownKey(asset) };
-  return stubs.of(target, named_by);
+/** A source named by its id is that id's asset, listed or stub; one named by its key alone is the key's keeper, or a stub. */
+function parentOf(target, named_by, keepers, stubs) {
+  const asset = named_by.includes('id') ? (target.listed ? target : undefined) : keepers.get(target.key);
+  if (!asset) return stubs.of(target, named_by);
+  return { media_type: asset.media_type, making: asset.making, id: asset.id, key: shownKey(asset) };
 }
 
 /** Stubs by what names them: an id and a key meet in one stub only if some row gives both. */

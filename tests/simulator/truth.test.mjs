@@ -126,4 +126,11 @@ test('two accounts have libraries of their own and share the paths of some uploa
   assert.equal(second.assets.filter((a) => keys.has(a.key)).length, 10);
   const rows = await walk(simulator, 'video', 1, { options: { token: 'second-token' } });
   assert.equal(rows.length, 30);
+  const together = simulator.truth('*');
+  const shared = new Set(second.assets.map((a) => a.key).filter((key) => keys.has(key)));
+  for (const edge of together.edges.filter((e) => shared.has(e.parent.key))) {
+    const [keeper] = together.assets.filter((a) => a.key === edge.parent.key).map((a) => a.id).sort();
+    assert.equal(edge.parent.id, keeper, 'the smallest id keeps a shared path');
+  }
+  assert.equal(together.assets.length, first.assets.length + second.assets.length);
 });

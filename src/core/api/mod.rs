@@ -5,6 +5,7 @@ pub mod access;
 pub mod asset;
 pub mod asset_view;
 pub mod assets;
+pub mod bearer;
 pub mod counts;
 pub mod edges;
 pub mod filters;

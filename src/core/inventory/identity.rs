@@ -187,6 +187,12 @@ impl Claims {
         self.by_alias.get(alias).into_iter().flat_map(|roots| roots.keys().map(String::as_str))
     }
 
+    /// The pairs that a person declared the same.
+    pub fn declared_same(&self) -> impl Iterator<Item = (&str, &str)> {
+        let same = self.verdicts.iter().filter(|(_, verdict)| verdict.same);
+        same.map(|((one, other), _)| (one.as_str(), other.as_str()))
+    }
+
     /// The decided pairs, for reading on.
     pub fn decided(&self) -> impl Iterator<Item = &(String, String)> {
         self.verdicts.keys()

@@ -167,6 +167,9 @@ fn decide_on<T: Broken + 'static>(
             let statements = plan_inventory(&world, &settled, intake.due.as_ref());
             then(Taken { world, settled, roots, statements }, now)
         }
+        Err(Need::Around(more)) if more.is_subset(&reading.touched) => {
+            Step::End(T::broken(&BadRows { reason: format!("roots without a readable asset: {more:?}") }))
+        }
         Err(Need::Around(more)) => {
             reading.touched.extend(more);
             look_around(intake, reading, then)

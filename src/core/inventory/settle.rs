@@ -112,11 +112,7 @@ pub fn settle(world: &World, since_ms: i64, now: NowMs) -> Result<Settled, Need>
 
 /// The roots that a step can have moved, and those that share an asset with them.
 fn scope(world: &World) -> BTreeSet<Root> {
-    let mut touched = world.touched.clone();
-    for (one, other) in world.claims.decided() {
-        touched.insert(one.clone());
-        touched.insert(other.clone());
-    }
+    let touched = world.tied_aliases();
     let mut scope: BTreeSet<Root> =
         touched.iter().flat_map(|alias| world.claims.claimants(alias)).map(ToOwned::to_owned).collect();
     scope.extend(world.assets.values().flat_map(AssetRow::members));
@@ -124,16 +120,31 @@ fn scope(world: &World) -> BTreeSet<Root> {
     scope
 }
 
-/// Bases and holders that the scope's roots lead to but that were not read.
+/// What the scope's roots lead to but was not read.
 fn out_of_scope(world: &World, scope: &BTreeSet<Root>) -> BTreeSet<String> {
     let bases = scope.iter().map(|root| world.claims.base(root));
-    let decided = world.claims.decided().flat_map(|(one, other)| [one, other]);
-    let holders = decided.filter_map(|alias| world.claims.holder(alias));
     let lost_assets = scope.iter().filter(|root| {
         let asset = world.roots.get(*root).and_then(|state| state.asset.as_ref());
         asset.is_some_and(|id| !world.assets.contains_key(id))
     });
-    bases.chain(holders).filter(|root| !scope.contains(root)).chain(lost_assets.cloned()).collect()
+    let mut missing: BTreeSet<String> =
+        bases.filter(|root| !scope.contains(root)).chain(lost_assets.cloned()).collect();
+    for (one, other) in world.claims.declared_same() {
+        missing.extend(unread_side(world, scope, one, other));
+        missing.extend(unread_side(world, scope, other, one));
+    }
+    missing
+}
+
+/// What must be read of `other` when `one`, which was declared the same, leads into the scope.
+fn unread_side(world: &World, scope: &BTreeSet<Root>, one: &str, other: &str) -> Option<String> {
+    if !world.claims.holder(one).is_some_and(|holder| scope.contains(&holder)) {
+        return None;
+    }
+    if !world.guarded.contains(other) {
+        return Some(other.to_owned());
+    }
+    world.claims.holder(other).filter(|holder| !scope.contains(holder))
 }
 
 /// A public id stays with the asset that holds its row's root. Of several the oldest stays, the others redirect.

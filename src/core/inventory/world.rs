@@ -351,6 +351,24 @@ impl World {
         }
     }
 
+    /// The aliases that the step is about, with those that decisions tie to them, whatever was decided.
+    #[must_use]
+    pub fn tied_aliases(&self) -> BTreeSet<String> {
+        let mut tied = self.touched.clone();
+        loop {
+            let before = tied.len();
+            for (one, other) in self.claims.decided() {
+                if tied.contains(one) || tied.contains(other) {
+                    tied.insert(one.clone());
+                    tied.insert(other.clone());
+                }
+            }
+            if tied.len() == before {
+                return tied;
+            }
+        }
+    }
+
     /// Whether a stored observation's source list is written.
     #[must_use]
     pub fn is_linked(&self, root: &str, digest: &str) -> bool {

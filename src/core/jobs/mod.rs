@@ -1,6 +1,9 @@
 //! Jobs: long work that goes step by step. A job's row is its outbox; a message is only a hint to look at the row.
 
+pub mod link;
 pub mod row;
+pub mod run;
+pub mod sync;
 
 use crate::core::jobs::row::JobRow;
 use crate::core::sql::jobs as sql;
@@ -19,15 +22,26 @@ impl crate::core::inventory::intake::Broken for Disposition {
 /// Works on the step that a message hints at. A message for another step than the one that is due is dropped before
 /// anything is asked of a provider.
 #[must_use]
-pub fn deliver(message: Message, _now: NowMs) -> Step<Disposition> {
-    Step::read(vec![sql::due_job(&message)], move |rows, _now| {
+pub fn deliver(message: Message) -> Step<Disposition> {
+    Step::read(vec![sql::due_job(&message)], |rows, now| {
         let row = rows_at(&rows, 0).and_then(|rows| rows.first::<JobRow>());
         match row {
-            Ok(Some(_row)) => Step::End(Disposition::Ack),
+            Ok(Some(row)) => dispatch(row, now),
             Ok(None) => Step::End(Disposition::Ack),
             Err(error) => Step::End(crate::core::inventory::intake::Broken::broken(&error)),
         }
     })
+}
+
+fn dispatch(row: JobRow, now: NowMs) -> Step<Disposition> {
+    match row.kind.as_str() {
+        "sync" => sync::step(row, now),
+        "link" => link::step(row),
+        other => {
+            let error = BadRows { reason: format!("job {} is of the unknown kind {other:?}", row.id) };
+            Step::End(crate::core::inventory::intake::Broken::broken(&error))
+        }
+    }
 }
 
 /// Sends again what is due, and pushes its lease so that a slow queue does not get a copy a minute.

@@ -64,7 +64,7 @@ const NEWS: &str = near!(
      UNION ALL
      SELECT 'sighting', r.value ->> 0, r.value ->> 1, s.seen_ms, s.feed, s.account
        FROM scan_pages s CROSS JOIN json_each(s.rows) r
-      WHERE s.owner = ?1 AND s.seen_ms >= ?3 AND r.value ->> 0 IN (SELECT root FROM known)"
+      WHERE s.owner = ?1 AND s.seen_ms >= ?3 AND s.feed <> 'dry_run' AND r.value ->> 0 IN (SELECT root FROM known)"
 );
 
 /// Reads everything that a step about these aliases may change: claims, assets, observations (without payloads), and
@@ -161,7 +161,8 @@ pub fn update_observations(owner: i64, rows: &[Value]) -> Statement {
         "update_observations",
         "UPDATE observations SET seen = e.value ->> 'seen', linked = e.value ->> 'linked'
            FROM json_each(?2) e
-          WHERE owner = ?1 AND root = e.value ->> 'root' AND digest = e.value ->> 'digest'",
+          WHERE observations.owner = ?1 AND observations.root = e.value ->> 'root'
+            AND observations.digest = e.value ->> 'digest'",
         vec![Param::Int(owner), json_param(rows)],
     )
 }

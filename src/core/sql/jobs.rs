@@ -27,3 +27,156 @@ pub fn lease_due_jobs(now: i64, until_ms: i64) -> Statement {
         vec![Param::Int(now), Param::Int(until_ms)],
     )
 }
+
+/// A job to insert.
+pub struct NewJob<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Whose it is.
+    pub owner: i64,
+    /// Its kind.
+    pub kind: &'static str,
+    /// The account that it works for.
+    pub account: Option<&'a str>,
+    /// When the tick may send it again.
+    pub due_ms: i64,
+    /// Now.
+    pub now: i64,
+    /// Its body as JSON.
+    pub body: &'a str,
+}
+
+/// Inserts a job at step 0. A second active sync of one account breaks `jobs_one_sync`.
+#[must_use]
+pub fn insert_job(job: &NewJob<'_>) -> Statement {
+    Statement::new(
+        "insert_job",
+        "INSERT INTO jobs (id, owner, kind, account, step, state, due_ms, created_ms, updated_ms, body)
+         VALUES (?1, ?2, ?3, ?4, 0, 'active', ?5, ?6, ?6, ?7)",
+        vec![
+            job.id.into(),
+            Param::Int(job.owner),
+            job.kind.into(),
+            job.account.into(),
+            Param::Int(job.due_ms),
+            Param::Int(job.now),
+            job.body.into(),
+        ],
+    )
+}
+
+/// Moves a job on. A change of state alone touches its indexes; the usual step names none but `due_ms`.
+#[must_use]
+pub fn advance_job(id: &str, step: i64, state: &'static str, due_ms: i64, body: &str, now: i64) -> Statement {
+    let params = vec![id.into(), Param::Int(step), Param::Int(due_ms), body.into(), Param::Int(now)];
+    match state {
+        "active" => Statement::new(
+            "advance_job",
+            "UPDATE jobs SET step = ?2, due_ms = ?3, updated_ms = ?5, body = ?4 WHERE id = ?1",
+            params,
+        ),
+        "done" => Statement::new(
+            "finish_job",
+            "UPDATE jobs SET step = ?2, due_ms = ?3, updated_ms = ?5, state = 'done', body = ?4 WHERE id = ?1",
+            params,
+        ),
+        _ => Statement::new(
+            "fail_job",
+            "UPDATE jobs SET step = ?2, due_ms = ?3, updated_ms = ?5, state = 'failed', body = ?4 WHERE id = ?1",
+            params,
+        ),
+    }
+}
+
+/// A page of a listing that was seen.
+pub struct ScanPage<'a> {
+    /// Whose.
+    pub owner: i64,
+    /// When its bytes were received.
+    pub seen_ms: i64,
+    /// The run.
+    pub job: &'a str,
+    /// Its step.
+    pub step: i64,
+    /// The feed; `dry_run` pages are no sightings.
+    pub feed: &'a str,
+    /// The account's identity.
+    pub account: &'a str,
+    /// The listing.
+    pub listing: &'a str,
+    /// `[root, digest, outcome, reason, provider id]` of every row.
+    pub rows: &'a [serde_json::Value],
+}
+
+/// Records a page.
+#[must_use]
+pub fn insert_scan_page(page: &ScanPage<'_>) -> Statement {
+    Statement::new(
+        "insert_scan_page",
+        "INSERT INTO scan_pages (owner, seen_ms, job, step, feed, account, listing, rows)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        vec![
+            Param::Int(page.owner),
+            Param::Int(page.seen_ms),
+            page.job.into(),
+            Param::Int(page.step),
+            page.feed.into(),
+            page.account.into(),
+            page.listing.into(),
+            crate::core::statement::json_param(page.rows),
+        ],
+    )
+}
+
+/// Payloads that could not be read.
+pub struct Quarantined<'a> {
+    /// Whose.
+    pub owner: i64,
+    /// The account.
+    pub account: Option<&'a str>,
+    /// The run.
+    pub job: &'a str,
+    /// The provider.
+    pub provider_id: &'a str,
+    /// What the listing was about.
+    pub media_type: &'a str,
+    /// The listing.
+    pub listing: &'a str,
+    /// When they were received.
+    pub seen_ms: i64,
+    /// Objects of id, reason, detail, payload.
+    pub rows: &'a [serde_json::Value],
+}
+
+/// Keeps unreadable payloads; one that is there already stays as it is.
+#[must_use]
+pub fn insert_quarantine(kept: &Quarantined<'_>) -> Statement {
+    Statement::new(
+        "insert_quarantine",
+        "INSERT OR IGNORE INTO quarantine
+           (owner, id, account, job, provider_id, media_type, listing, reason, detail, payload, seen_ms)
+         SELECT ?1, value ->> 'id', ?2, ?3, ?4, ?5, ?6, value ->> 'reason', value ->> 'detail', value ->> 'payload', ?7
+           FROM json_each(?8)",
+        vec![
+            Param::Int(kept.owner),
+            kept.account.into(),
+            kept.job.into(),
+            kept.provider_id.into(),
+            kept.media_type.into(),
+            kept.listing.into(),
+            Param::Int(kept.seen_ms),
+            crate::core::statement::json_param(kept.rows),
+        ],
+    )
+}
+
+/// Reads stored payloads whose sources are not written yet, of some roots.
+#[must_use]
+pub fn unlinked_payloads(owner: i64, roots: &std::collections::BTreeSet<String>) -> Statement {
+    Statement::new(
+        "unlinked_payloads",
+        "SELECT root, digest, provider_id, api, media_type, making, linked, seen, payload FROM observations
+          WHERE owner = ?1 AND root IN (SELECT value FROM json_each(?2)) AND linked = 0",
+        vec![Param::Int(owner), crate::core::statement::json_param(roots)],
+    )
+}

@@ -1,6 +1,8 @@
 //! Tolerant readers over a payload's members: each knows its JSON path, and what has the wrong type leaves a warning
 //! instead of a value. What a member means is left to the files beside this one.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::core::facts::Warning;
@@ -49,20 +51,23 @@ pub enum IdText {
 
 /// What was odd so far.
 #[derive(Default)]
-pub struct Warnings(Vec<Warning>);
+pub struct Warnings {
+    in_order: Vec<Warning>,
+    known: BTreeSet<Warning>,
+}
 
 impl Warnings {
     /// Notes one oddity; saying the same twice changes nothing.
     pub fn add(&mut self, code: &str, path: &str) {
         let warning = Warning { code: code.to_owned(), path: path.to_owned() };
-        if !self.0.contains(&warning) {
-            self.0.push(warning);
+        if self.known.insert(warning.clone()) {
+            self.in_order.push(warning);
         }
     }
 
     /// All of them, in the order they were met.
     pub fn into_vec(self) -> Vec<Warning> {
-        self.0
+        self.in_order
     }
 }
 

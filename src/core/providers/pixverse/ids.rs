@@ -2,7 +2,7 @@
 //! belongs to is left to `identity`.
 
 use super::PROVIDER_ID;
-use super::fields::{IdText, Warnings};
+use super::fields::{Field, IdText, Warnings};
 use super::unwrap::Item;
 use crate::core::alias::Alias;
 use crate::core::facts::Context;
@@ -20,7 +20,8 @@ const EVIDENCE: [(MediaType, &[&str]); 3] = [
 pub const UUID_MEMBERS: [&str; 4] = ["pixverse_asset_uuid", "asset_uuid", "media_uuid", "uuid"];
 
 /// Members of the open platform's results, and of no library row.
-const OPEN_PLATFORM_MARKS: [&str; 4] = ["outputWidth", "outputHeight", "resolution_ratio", "img_id"];
+const OPEN_PLATFORM_MARKS: [&str; 5] =
+    ["outputWidth", "outputHeight", "resolution_ratio", "img_id", "media_id"];
 /// Members of library rows, and of no result of the open platform.
 const LIBRARY_MARKS: [&str; 9] = [
     "video_id",
@@ -79,10 +80,11 @@ impl OwnIds {
     pub fn read(item: &Item<'_>, scope: Scope, warnings: &mut Warnings) -> Self {
         let mut ids = Self::default();
         for name in id_members(scope) {
-            match item.top(name).and_then(|field| field.id(warnings)) {
-                Some(IdText::Native(id)) if ids.native.is_none() => ids.native = Some(id),
+            let Some(field) = item.top(name) else { continue };
+            match field.id(warnings) {
+                Some(IdText::Native(id)) => ids.add_native(id, &field, scope, warnings),
                 Some(IdText::Uuid(uuid)) => ids.add_uuid(uuid),
-                _ => {}
+                None => {}
             }
         }
         for name in UUID_MEMBERS {
@@ -120,6 +122,14 @@ impl OwnIds {
             }
         }
         aliases
+    }
+
+    /// The first id stands. `asset_id` may differ from the others: the library numbers its rows on its own.
+    fn add_native(&mut self, id: String, field: &Field<'_>, scope: Scope, warnings: &mut Warnings) {
+        let known = self.native.get_or_insert_with(|| id.clone());
+        if *known != id && scope.making == Making::Created && !field.path.ends_with(".asset_id") {
+            warnings.add("ids_differ", &field.path);
+        }
     }
 
     fn add_uuid(&mut self, uuid: String) {
@@ -175,8 +185,11 @@ fn media_type(item: &Item<'_>, expected: MediaType, warnings: &mut Warnings) -> 
     }
 }
 
-/// `asset_type`: 0 image, 1 video, 2 audio.
+/// `asset_type` is 0 for an image, 1 for a video, 2 for audio; upload answers say `media_type` in words.
 fn declared_media_type(item: &Item<'_>, warnings: &mut Warnings) -> Option<MediaType> {
+    if let Some(kind) = item.top("media_type").and_then(|field| MediaType::parse(field.value.as_str()?)) {
+        return Some(kind);
+    }
     let field = item.top("asset_type")?;
     match field.scalar(warnings)?.as_str() {
         "0" => Some(MediaType::Image),

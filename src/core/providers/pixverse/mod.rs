@@ -1,9 +1,11 @@
 //! Pixverse: what its payloads mean. Which asset a payload belongs to, and which of several payloads is believed, is
 //! left to `identity` and `fold`.
 
+pub mod calls;
 pub mod envelope;
 mod fields;
 mod ids;
+pub mod listing;
 mod modes;
 mod output;
 mod prompts;
@@ -69,7 +71,7 @@ fn read(context: Context, root: &Map<String, Value>) -> Facts {
         create_mode: created.word,
         status,
         status_code: reading.code,
-        media_url: output.usable_url(status, item.path(), w),
+        media_url: output.usable_url(status, w),
         thumbnail_url: output.thumbnail,
         preview_url: output.preview,
         width: output.width,

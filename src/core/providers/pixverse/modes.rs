@@ -175,9 +175,22 @@ impl Mode {
         !matches!(self, Self::TextOrImage | Self::Effect | Self::Speech | Self::Music | Self::Upload)
     }
 
-    /// Whether one file may stand in several slots: a loop's first and last still, two names in a fusion.
+    /// Whether one file may stand in several slots, as a loop's first and last still do.
     pub const fn repeats_sources(self) -> bool {
         matches!(self, Self::Transition)
+    }
+
+    /// Whether a still that stands beside the lists can be a source: beside a source clip it is a picture of that clip.
+    pub const fn starts_from_images(self) -> bool {
+        matches!(
+            self,
+            Self::Transition
+                | Self::Fusion
+                | Self::MotionControl
+                | Self::Effect
+                | Self::FromImage
+                | Self::TextOrImage
+        )
     }
 
     /// Whether the endpoints `customer_first_frame` and `customer_last_frame` are the job's sources.

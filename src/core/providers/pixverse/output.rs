@@ -23,8 +23,6 @@ pub struct Output {
     pub url: Option<String>,
     /// The keys of every spelling of the file; more than one only if the spellings differ.
     pub keys: Vec<String>,
-    /// Whether a stand-in stood where the file should be.
-    pub placeholder: bool,
     /// A still.
     pub thumbnail: Option<String>,
     /// A small moving preview.
@@ -35,7 +33,13 @@ pub struct Output {
     pub height: Option<u32>,
     /// Seconds.
     pub duration_s: Option<f64>,
-    unrendered: bool,
+    /// Where the url stood.
+    url_path: String,
+    /// A stand-in stood where the url should be, and no url of a file beside it. A bare path does not tell: it is
+    /// handed out with the job.
+    is_placeholder: bool,
+    /// The size is given as 0 by 0.
+    is_unrendered: bool,
 }
 
 impl Output {
@@ -51,7 +55,7 @@ impl Output {
         output.width = widths.iter().find_map(|name| pixels(&item.top(name)?, warnings));
         output.height = heights.iter().find_map(|name| pixels(&item.top(name)?, warnings));
         let may_be_pending = media_type != MediaType::Audio && making == Making::Created;
-        output.unrendered = may_be_pending
+        output.is_unrendered = may_be_pending
             && output.width.is_none()
             && output.height.is_none()
             && [&widths, &heights]
@@ -68,7 +72,7 @@ impl Output {
         if reading.code.is_none() {
             return status::without_code(making, self.url.is_some());
         }
-        let is_hollow = (self.url.is_none() && self.placeholder) || self.unrendered;
+        let is_hollow = self.is_placeholder || self.is_unrendered;
         if reading.status == Status::Completed && is_hollow {
             warnings.add("completed_without_media", &reading.path);
             return Status::Processing;
@@ -77,19 +81,22 @@ impl Output {
     }
 
     /// The file, if the status lets it be used: urls are handed out before there is a file, and stay when it was refused.
-    pub fn usable_url(&self, status: Status, path: &str, warnings: &mut Warnings) -> Option<String> {
+    pub fn usable_url(&self, status: Status, warnings: &mut Warnings) -> Option<String> {
         let url = self.url.clone()?;
         if matches!(status, Status::Completed | Status::Unknown) {
             return Some(url);
         }
-        warnings.add("media_withheld", path);
+        warnings.add("media_withheld", &self.url_path);
         None
     }
 
     fn read_file(&mut self, item: &Item<'_>, media_type: MediaType, making: Making, warnings: &mut Warnings) {
+        let mut has_url = false;
         for field in own_members(media_type, making).iter().filter_map(|name| item.top(name)) {
-            self.add_spelling(&field, warnings);
+            self.is_placeholder |= field.value.as_str().is_some_and(is_placeholder);
+            has_url |= self.add_spelling(&field, warnings) && !field.path.ends_with("path");
         }
+        self.is_placeholder &= !has_url;
         if self.url.is_none()
             && let Some(field) = item.wrapper_member("url").filter(|field| !is_input(item, field))
         {
@@ -97,18 +104,21 @@ impl Output {
         }
     }
 
-    fn add_spelling(&mut self, field: &Field<'_>, warnings: &mut Warnings) {
-        self.placeholder |= field.value.as_str().is_some_and(is_placeholder);
-        let Some(url) = field.media_url(warnings) else { return };
-        let Some(key) = media_url::object_key(&url) else { return };
-        self.url.get_or_insert(url);
-        if self.keys.contains(&key) {
-            return;
+    /// Adds one spelling of the file; whether it was one.
+    fn add_spelling(&mut self, field: &Field<'_>, warnings: &mut Warnings) -> bool {
+        let Some(url) = field.media_url(warnings) else { return false };
+        let Some(key) = media_url::object_key(&url) else { return false };
+        if self.url.is_none() {
+            self.url = Some(url);
+            self.url_path.clone_from(&field.path);
         }
-        if !self.keys.is_empty() {
-            warnings.add("output_spellings_differ", &field.path);
+        if !self.keys.contains(&key) {
+            if !self.keys.is_empty() {
+                warnings.add("output_spellings_differ", &field.path);
+            }
+            self.keys.push(key);
         }
-        self.keys.push(key);
+        true
     }
 }
 

@@ -46,9 +46,12 @@ pub fn settings(item: &Item<'_>, warnings: &mut Warnings) -> Vec<(String, String
         .collect()
 }
 
-/// The first of several members, as text.
+/// The first of several members that is a text or a number.
 pub fn first_scalar(item: &Item<'_>, names: &[&str], warnings: &mut Warnings) -> Option<String> {
-    names.iter().find_map(|name| item.top_first(name)?.scalar(warnings))
+    names.iter().find_map(|name| {
+        let field = item.top_first(name)?;
+        if field.value.is_boolean() { field.wrong_type(warnings) } else { field.scalar(warnings) }
+    })
 }
 
 /// The account at the provider that the row says it belongs to.

@@ -94,6 +94,9 @@ impl Source {
     }
 }
 
+/// More sources than any job ever had; what stands beyond is noted and left.
+const MAX_SLOTS: usize = 2048;
+
 /// Reads the slots of two parallel members, the urls and the paths of the same sources.
 pub fn parallel(
     level: &Layer<'_>,
@@ -102,25 +105,52 @@ pub fn parallel(
     media_type: MediaType,
     warnings: &mut Warnings,
 ) -> Vec<Slot> {
-    let entries =
-        |name: &str| level.raw(name).filter(|field| !is_absent(field.value)).map(|field| field.entries());
-    let (urls, paths) = (entries(urls).unwrap_or_default(), entries(paths).unwrap_or_default());
-    (0..urls.len().max(paths.len()))
-        .map(|at| {
-            let mut spelling = |list: &[Field<'_>]| {
-                list.get(at).map_or(Slot::Blank, |field| entry(field, media_type, warnings))
-            };
-            let (url, path) = (spelling(&urls), spelling(&paths));
-            merged(url, path, warnings)
-        })
-        .collect()
+    let urls = spellings(level, urls, media_type, warnings);
+    let paths = spellings(level, paths, media_type, warnings);
+    if urls.len() != paths.len() && urls.iter().zip(&paths).any(|(url, path)| are_different(url, path)) {
+        return unaligned(urls, paths, warnings);
+    }
+    let slots = urls.len().max(paths.len());
+    let padded = |list: Vec<Slot>| list.into_iter().chain(std::iter::repeat_with(|| Slot::Blank)).take(slots);
+    padded(urls).zip(padded(paths)).map(|(url, path)| merged(url, path, warnings)).collect()
+}
+
+fn spellings(level: &Layer<'_>, name: &str, media_type: MediaType, warnings: &mut Warnings) -> Vec<Slot> {
+    let Some(field) = level.get(name) else { return Vec::new() };
+    let entries = field.entries();
+    if entries.len() > MAX_SLOTS {
+        warnings.add("too_many_sources", &field.path);
+    }
+    entries.iter().take(MAX_SLOTS).map(|field| entry(field, media_type, warnings)).collect()
+}
+
+fn are_different(a: &Slot, b: &Slot) -> bool {
+    a.source().zip(b.source()).is_some_and(|(a, b)| are_different_keys(a, b))
+}
+
+fn are_different_keys(a: &Source, b: &Source) -> bool {
+    a.key.is_some() && b.key.is_some() && a.key != b.key
+}
+
+/// Lists of two lengths that contradict each other cannot be laid side by side: the longer one gives the slots, the
+/// other adds only what is not among them.
+fn unaligned(urls: Vec<Slot>, paths: Vec<Slot>, warnings: &mut Warnings) -> Vec<Slot> {
+    let (mut slots, others) = if urls.len() > paths.len() { (urls, paths) } else { (paths, urls) };
+    for other in others {
+        let Some(source) = other.source() else { continue };
+        warnings.add("source_spellings_differ", &source.path);
+        if !slots.iter().filter_map(Slot::source).any(|known| known.is_same(source)) {
+            slots.push(other);
+        }
+    }
+    slots
 }
 
 /// Two spellings of one slot. Where they name different files, the url stands: it is what the provider's own pages show.
 fn merged(url: Slot, path: Slot, warnings: &mut Warnings) -> Slot {
     match (url, path) {
         (Slot::Source(mut url), Slot::Source(path)) => {
-            if url.key.is_some() && path.key.is_some() && url.key != path.key {
+            if are_different_keys(&url, &path) {
                 warnings.add("source_spellings_differ", &path.path);
                 return Slot::Source(url);
             }

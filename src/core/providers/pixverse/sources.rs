@@ -1,6 +1,8 @@
 //! The sources of a job: found in every spelling and at both levels, put into one list of slots. How a mode uses its
 //! sources is left to `modes`, one slot to `slots`.
 
+use std::collections::BTreeSet;
+
 use super::fields::{Field, IdText, Warnings};
 use super::ids::Scope;
 use super::modes::{Group, Mode};
@@ -18,6 +20,7 @@ type Pair = (&'static str, &'static str);
 /// given by slot stays with its source when another slot is empty.
 pub fn collect(item: &Item<'_>, mode: Mode, scope: Scope, warnings: &mut Warnings) -> Vec<SourceEntry> {
     let mut parents: Vec<SourceEntry> = Vec::new();
+    let mut parts = BTreeSet::new();
     let mut offset = 0;
     for group in mode.groups() {
         let slots = match group {
@@ -28,11 +31,12 @@ pub fn collect(item: &Item<'_>, mode: Mode, scope: Scope, warnings: &mut Warning
         for (at, slot) in slots.iter().enumerate() {
             let Some(source) = slot.source() else { continue };
             let parent = source_entry(source, mode, group, scope, offset + at);
-            let is_double = parents.iter().any(|other| is_double(other, &parent));
-            if is_double && !mode.repeats_sources() {
-                warnings.add("repeated_source", &source.path);
-            } else {
+            // The same file in the same part; in a fusion one file may go by two names.
+            let is_new = parts.insert((parent.relation, parent.name.clone(), parent.aliases.clone()));
+            if is_new || mode.repeats_sources() {
                 parents.push(parent);
+            } else {
+                warnings.add("repeated_source", &source.path);
             }
         }
         offset += slots.len();
@@ -63,11 +67,6 @@ fn source_entry(source: &Source, mode: Mode, group: Group, scope: Scope, positio
     }
 }
 
-/// The same file in the same part; in a fusion one file may go by two names.
-fn is_double(a: &SourceEntry, b: &SourceEntry) -> bool {
-    a.relation == b.relation && a.name == b.name && a.aliases.iter().any(|alias| b.aliases.contains(alias))
-}
-
 fn images(item: &Item<'_>, mode: Mode, media_type: MediaType, warnings: &mut Warnings) -> Vec<Slot> {
     let mut slots = list(item, ("customer_img_urls", "customer_img_paths"), MediaType::Image, warnings);
     add_singles(&mut slots, item, ("customer_img_url", "customer_img_path"), MediaType::Image, warnings);
@@ -76,7 +75,7 @@ fn images(item: &Item<'_>, mode: Mode, media_type: MediaType, warnings: &mut War
     }
     add_endpoints(&mut slots, item, mode, warnings);
     add_request_ids(&mut slots, item, warnings);
-    if count(&slots) == 0 && mode.has_endpoints() {
+    if count(&slots) == 0 && mode.starts_from_images() {
         add_lone_image(&mut slots, item, media_type, warnings);
     }
     if mode == Mode::Transition {
@@ -98,9 +97,9 @@ fn videos(item: &Item<'_>, warnings: &mut Warnings) -> Vec<Slot> {
 fn audios(item: &Item<'_>, mode: Mode, media_type: MediaType, warnings: &mut Warnings) -> Vec<Slot> {
     let mut slots = list(item, ("customer_audio_urls", "customer_audio_paths"), MediaType::Audio, warnings);
     add_singles(&mut slots, item, ("customer_audio_url", "customer_audio_path"), MediaType::Audio, warnings);
-    // On the item itself these two may be its own sound; for a lip sync they are what is spoken.
-    let depth = if mode == Mode::LipSync && media_type == MediaType::Video { 2 } else { 1 };
-    for level in item.levels().take(depth).filter(|level| depth == 2 || level.path != item.path()) {
+    // On the item itself these two may be its own sound; beside a lip sync they are what is spoken.
+    let are_spoken = mode == Mode::LipSync && media_type == MediaType::Video;
+    for level in item.levels().filter(|level| are_spoken || !item.is_own(level)) {
         add_new(&mut slots, parallel(level, "audio_url", "audio_path", MediaType::Audio, warnings), warnings);
     }
     slots
@@ -138,26 +137,29 @@ fn add_new(slots: &mut Vec<Slot>, more: Vec<Slot>, warnings: &mut Warnings) {
     }
 }
 
-/// A two-still transition may name its stills by their ends alone.
+/// A job from two stills may name them by the ends alone. Where a list names several, the ends are in it already.
 fn add_endpoints(slots: &mut Vec<Slot>, item: &Item<'_>, mode: Mode, warnings: &mut Warnings) {
-    let known = count(slots);
-    if !mode.has_endpoints() || known > 1 || (known == 1 && mode != Mode::Transition) {
+    if !mode.has_endpoints() {
         return;
     }
     let first = endpoint(item, ("customer_first_frame_url", "customer_first_frame"), Anchor::First, warnings);
     let last = endpoint(item, ("customer_last_frame_url", "customer_last_frame"), Anchor::Last, warnings);
-    let is_new =
-        |slots: &[Slot], end: &Source| !slots.iter().filter_map(Slot::source).any(|still| still.is_same(end));
+    let known = count(slots);
     if known == 0 {
         // A loop has the same still at both ends.
         slots.extend([first, last].into_iter().flatten().map(|end| Slot::Source(Box::new(end))));
         return;
     }
-    if let Some(first) = first.filter(|first| is_new(slots, first)) {
-        slots.insert(0, Slot::Source(Box::new(first)));
-    }
-    if let Some(last) = last.filter(|last| is_new(slots, last)) {
-        slots.push(Slot::Source(Box::new(last)));
+    for end in [first, last].into_iter().flatten() {
+        if slots.iter().filter_map(Slot::source).any(|still| still.is_same(&end)) {
+            continue;
+        }
+        if known > 1 {
+            warnings.add("source_spellings_differ", &end.path);
+            continue;
+        }
+        let at = if end.anchor == Some(Anchor::First) { 0 } else { slots.len() };
+        slots.insert(at, Slot::Source(Box::new(end)));
     }
 }
 
@@ -223,8 +225,7 @@ fn take_id(known: &mut Slot, requested: Slot) {
 fn add_lone_image(slots: &mut Vec<Slot>, item: &Item<'_>, media_type: MediaType, warnings: &mut Warnings) {
     let mut found = Vec::new();
     for level in item.levels() {
-        let is_own_level = level.path == item.path();
-        if media_type == MediaType::Image && is_own_level {
+        if media_type == MediaType::Image && item.is_own(level) {
             continue;
         }
         found.extend(parallel(level, "img_url", "img_path", MediaType::Image, warnings));

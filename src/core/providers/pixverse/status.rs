@@ -56,7 +56,10 @@ fn is_proxied(item: &Item<'_>) -> bool {
 }
 
 fn meaning(code: &str, media_type: MediaType, proxied: bool) -> Option<Status> {
-    let Ok(number) = code.parse::<i64>() else { return word_meaning(code) };
+    // A collector that went through floats writes 1 as 1.0.
+    let Ok(number) = code.strip_suffix(".0").unwrap_or(code).parse::<i64>() else {
+        return word_meaning(code);
+    };
     match (media_type, number) {
         (_, 1) => Some(Status::Completed),
         (_, 0 | 2 | 5 | 9 | 10) => Some(Status::Processing),
@@ -108,7 +111,8 @@ mod tests {
             (MediaType::Audio, false, "finish", Some(Status::Completed)),
             (MediaType::Audio, false, "making", Some(Status::Processing)),
             (MediaType::Video, false, "In queue", Some(Status::Processing)),
-            (MediaType::Video, false, "1.0", None),
+            (MediaType::Video, false, "1.0", Some(Status::Completed)),
+            (MediaType::Video, false, "1.5", None),
         ];
         for (media_type, proxied, code, expect) in table {
             assert_eq!(meaning(code, media_type, proxied), expect, "{media_type} {code} {proxied}");

@@ -35,25 +35,32 @@ const ITEM_MARKS: [&str; 24] = [
 ];
 
 /// Members in which an answer may carry its item.
-const CARRIERS: [&str; 9] = ["Resp", "resp", "audio", "video", "image", "asset", "data", "list", "items"];
+const CARRIERS: [&str; 10] =
+    ["Resp", "resp", "audio", "video", "image", "asset", "result", "data", "list", "items"];
 
-/// Members that an SDK object may add to the row it wraps. Its url is not among them: for extends that is the parent's.
-const FROM_WRAPPER: [&str; 14] = [
-    "id",
-    "status",
-    "prompt",
-    "created_at",
-    "pixverse_asset_uuid",
-    "asset_uuid",
-    "media_uuid",
-    "uuid",
+/// Members that make a `metadata` object a row of its own, and not some notes beside one.
+const ROW_MARKS: [&str; 16] = [
     "video_id",
+    "VideoId",
     "image_id",
+    "ImageId",
     "audio_id",
     "asset_id",
-    "asset_source",
+    "video_status",
+    "image_status",
+    "audio_status",
+    "asset_status",
+    "create_mode",
     "customer_paths",
+    "original_video_id",
+    "customer_img_url",
+    "customer_img_paths",
+    "customer_video_url",
 ];
+
+/// What an SDK object says about its file is not its row's word: for extends its url is the parent's.
+const NOT_FROM_WRAPPER: [&str; 8] =
+    ["url", "video_url", "image_url", "media_url", "download_url", "path", "video_path", "image_path"];
 
 /// An envelope in an envelope in an SDK object is the deepest that was ever seen; more is somebody's joke.
 const MAX_WRAPPERS: usize = 6;
@@ -89,7 +96,7 @@ impl<'a> Item<'a> {
 
     /// A member of the item itself.
     pub fn top(&self, name: &str) -> Option<Field<'a>> {
-        let wrapper = self.wrapper.as_ref().filter(|_| FROM_WRAPPER.contains(&name));
+        let wrapper = self.wrapper.as_ref().filter(|_| !NOT_FROM_WRAPPER.contains(&name));
         self.top.get(name).or_else(|| wrapper?.get(name))
     }
 
@@ -113,6 +120,11 @@ impl<'a> Item<'a> {
         self.paths.iter().chain(std::iter::once(&self.top))
     }
 
+    /// Whether a level is the item's own, and not that of its job.
+    pub fn is_own(&self, level: &Layer<'_>) -> bool {
+        level.path == self.top.path
+    }
+
     /// The item's own url as its SDK object gives it, of use only where the row has none and it is no input.
     pub fn wrapper_member(&self, name: &str) -> Option<Field<'a>> {
         self.wrapper.as_ref()?.get(name)
@@ -131,7 +143,7 @@ impl<'a> Item<'a> {
 
 /// The row inside an SDK object.
 fn wrapped_row<'a>(layer: &Layer<'a>) -> Option<Layer<'a>> {
-    layer.get("metadata")?.object().filter(is_item)
+    layer.get("metadata")?.object().filter(|row| says_any(row, &ROW_MARKS))
 }
 
 /// The item inside an answer. An error answer and a page of several rows carry none: the first is noted, the second
@@ -161,5 +173,9 @@ fn note_provider_error(layer: &Layer<'_>, warnings: &mut Warnings) {
 }
 
 fn is_item(layer: &Layer<'_>) -> bool {
-    ITEM_MARKS.iter().any(|name| layer.members.get(*name).is_some_and(|value| !is_absent(value)))
+    says_any(layer, &ITEM_MARKS)
+}
+
+fn says_any(layer: &Layer<'_>, names: &[&str]) -> bool {
+    names.iter().any(|name| layer.members.get(*name).is_some_and(|value| !is_absent(value)))
 }

@@ -1,0 +1,423 @@
+//! The sync job: one page of one listing a step. It asks the provider once, takes the page in, and commits assets,
+//! counters, cursor and the next step together. On a conflict it decides again with the same answer.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::core::facts::Context;
+use crate::core::ids::{mint, short_digest};
+use crate::core::inventory::intake::{Intake, Taken, take_in};
+use crate::core::inventory::observe::Sighting;
+use crate::core::inventory::world::Incoming;
+use crate::core::jobs::row::JobRow;
+use crate::core::jobs::run::{Counts, CreateLineage, Outcome, Run};
+use crate::core::jobs::{LEASE_MS, hint};
+use crate::core::media::{Api, Feed};
+use crate::core::payload::{cleaned, reading_digest, shape};
+use crate::core::providers::failure::{Class, Failure};
+use crate::core::providers::pixverse::calls::AccountAccess;
+use crate::core::providers::pixverse::listing::{Listing, Page, page_call, parse_page};
+use crate::core::providers::{extract_in, pixverse};
+use crate::core::sql::inventory::{DueStep, guard};
+use crate::core::sql::jobs as sql;
+use crate::core::statement::{BadRows, JSON_PARAM_BYTES, Plan, Statement};
+use crate::core::step::{Committed, Disposition, MAX_TRIES, NowMs, Reply, Step};
+
+/// How often a step is tried while the provider stumbles, before the run is failed for a person to look at.
+const MAX_ATTEMPTS: u32 = 8;
+/// The longest wait between two tries, in seconds.
+const MAX_DELAY_S: u32 = 900;
+
+/// A run whose row has been read.
+#[derive(Clone)]
+struct DueRun {
+    row: JobRow,
+    run: Run,
+}
+
+/// Works on the step of a run that is due.
+#[must_use]
+pub fn step(row: JobRow, now: NowMs) -> Step<Disposition> {
+    let run = match serde_json::from_str::<Run>(&row.body) {
+        Ok(run) => run,
+        Err(error) => return broken(&error.to_string()),
+    };
+    let due = DueRun { row, run };
+    let Some((index, listing)) = due.run.current() else { return due.finish("done", now) };
+    let Some(access) = due.access() else {
+        return due.fail(
+            Failure {
+                class: Class::Auth,
+                code: "no_credential".to_owned(),
+                message: "the account holds no credential".to_owned(),
+                retry_after_s: None,
+            },
+            now,
+        );
+    };
+    let offset = due.run.walks.get(index).map_or(0, |walk| walk.offset);
+    Step::call(vec![page_call(&access, listing, offset)], move |replies, now| {
+        due.answered(index, listing, replies.into_iter().next(), now)
+    })
+}
+
+fn broken(reason: &str) -> Step<Disposition> {
+    let error = BadRows { reason: reason.to_owned() };
+    Step::End(crate::core::inventory::intake::Broken::broken(&error))
+}
+
+impl DueRun {
+    fn access(&self) -> Option<AccountAccess> {
+        let row = &self.row;
+        AccountAccess::from_row(
+            row.sandbox == 1,
+            row.workspace.as_deref().unwrap_or("0"),
+            row.credential.as_deref(),
+            row.credential_kind.as_deref(),
+        )
+    }
+
+    fn due_step(&self) -> DueStep {
+        DueStep { job: self.row.id.clone(), step: self.row.step }
+    }
+
+    fn answered(
+        mut self,
+        index: usize,
+        listing: Listing,
+        reply: Option<Reply>,
+        now: NowMs,
+    ) -> Step<Disposition> {
+        self.run.provider_calls += 1;
+        let reply = reply.unwrap_or_else(|| Reply::Cut { reason: "no answer".to_owned() });
+        match parse_page(&reply) {
+            Ok(page) => {
+                let received = self.receive(index, listing, page, now);
+                received.take_in(MAX_TRIES)
+            }
+            Err(failure) if failure.class.is_passing() && self.run.attempts + 1 < MAX_ATTEMPTS => {
+                self.try_again(failure, now)
+            }
+            Err(failure) => self.fail(failure, now),
+        }
+    }
+
+    /// Keeps the step and comes back later: the provider stumbled, nothing was established.
+    fn try_again(mut self, failure: Failure, now: NowMs) -> Step<Disposition> {
+        self.run.attempts += 1;
+        let backoff = 2u32.saturating_pow(self.run.attempts).saturating_mul(2);
+        let delay_s = failure.retry_after_s.unwrap_or(backoff).min(MAX_DELAY_S);
+        self.run.last_error = Some(failure);
+        let due_ms = now + i64::from(delay_s) * 1_000;
+        let mut plan = self.update("active", due_ms, now);
+        plan.sends.push(hint(&self.row.kind, &self.row.id, self.row.step, delay_s));
+        Step::commit(plan, |_, _| Step::End(Disposition::Ack))
+    }
+
+    fn fail(mut self, failure: Failure, now: NowMs) -> Step<Disposition> {
+        self.run.last_error = Some(failure);
+        self.finish("failed", now)
+    }
+
+    fn finish(mut self, state: &'static str, now: NowMs) -> Step<Disposition> {
+        self.run.ended_ms = Some(now);
+        Step::commit(self.update(state, now, now), |_, _| Step::End(Disposition::Ack))
+    }
+
+    /// The guarded update of the run's own row; the step stays.
+    fn update(&self, state: &'static str, due_ms: i64, now: NowMs) -> Plan {
+        let due = self.due_step();
+        Plan {
+            statements: vec![
+                guard(self.row.owner, Some(&due), &BTreeSet::new(), 0, &[]),
+                sql::advance_job(&self.row.id, self.row.step, state, due_ms, &body(&self.run), now),
+            ],
+            sends: Vec::new(),
+        }
+    }
+
+    /// Reads the page's rows, once. What they do to the inventory is decided afterwards, as often as needed.
+    fn receive(self, index: usize, listing: Listing, page: Page, now: NowMs) -> Received {
+        let mut rows: Vec<Row> = Vec::new();
+        let mut digests = BTreeSet::new();
+        let room = usize::try_from(self.run.room()).unwrap_or(usize::MAX);
+        for text in page.rows.iter().take(room) {
+            digests.insert(short_digest(text));
+            rows.push(self.read_row(listing, text, now));
+        }
+        let limited = page.rows.len() > room;
+        Received { due: self, index, listing, page, rows, digests, limited, seen_ms: now }
+    }
+
+    fn read_row(&self, listing: Listing, text: &str, now: NowMs) -> Row {
+        match self.readable(listing, text, now) {
+            Ok(incoming) => Row::Readable(Box::new(incoming)),
+            Err((reason, detail)) => Row::Unreadable { reason, detail, payload: text.to_owned() },
+        }
+    }
+
+    fn readable(&self, listing: Listing, text: &str, now: NowMs) -> Result<Incoming, (&'static str, String)> {
+        if text.len() > JSON_PARAM_BYTES / 2 {
+            return Err(("payload_too_large", format!("{} bytes", text.len())));
+        }
+        let cleaned = cleaned(text).map_err(|refused| (refused.code(), refused.to_string()))?;
+        let context =
+            Context { media_type: listing.media_type, api: Some(Api::Library), making: Some(listing.making) };
+        let facts = extract_in(pixverse::PROVIDER_ID, context, &cleaned.json)
+            .map_err(|refused| (refused.code(), refused.to_string()))?;
+        if facts.root().is_none() {
+            return Err(("no_identity", "neither an id nor a uuid nor an own file is named".to_owned()));
+        }
+        let value: Value = crate::core::json::parse_lenient(&cleaned.json)
+            .map_err(|refused| (refused.code(), refused.to_string()))?;
+        let digest = reading_digest(&facts, &shape(&value));
+        let account = self.row.identity.clone().unwrap_or_default();
+        let seen = Sighting::once(Feed::Listing, account, now);
+        Ok(Incoming {
+            provider_id: pixverse::PROVIDER_ID.to_owned(),
+            facts,
+            digest,
+            payload: cleaned.json,
+            seen,
+        })
+    }
+}
+
+fn body(run: &Run) -> String {
+    serde_json::to_string(run).unwrap_or_default()
+}
+
+#[derive(Clone)]
+enum Row {
+    Readable(Box<Incoming>),
+    Unreadable { reason: &'static str, detail: String, payload: String },
+}
+
+/// A page that was received and read.
+#[derive(Clone)]
+struct Received {
+    due: DueRun,
+    index: usize,
+    listing: Listing,
+    page: Page,
+    rows: Vec<Row>,
+    digests: BTreeSet<String>,
+    limited: bool,
+    seen_ms: NowMs,
+}
+
+/// What became of one row, as the page's row keeps it.
+struct Verdict {
+    outcome: Outcome,
+    reason: Option<&'static str>,
+    root: Option<String>,
+    digest: Option<String>,
+    asset_id: Option<String>,
+}
+
+impl Received {
+    fn take_in(self, tries: u32) -> Step<Disposition> {
+        let intake = Intake {
+            owner: self.due.row.owner,
+            due: Some(self.due.due_step()),
+            incoming: self.incoming(),
+            with_sources: self.due.run.create_lineage == CreateLineage::Inline,
+            ..Intake::default()
+        };
+        take_in(intake, move |taken, now| self.commit(&taken, tries, now))
+    }
+
+    fn incoming(&self) -> Vec<Incoming> {
+        let readable = self.rows.iter().filter_map(|row| match row {
+            Row::Readable(incoming) => Some((**incoming).clone()),
+            Row::Unreadable { .. } => None,
+        });
+        readable.collect()
+    }
+
+    fn commit(self, taken: &Taken, tries: u32, now: NowMs) -> Step<Disposition> {
+        let verdicts = self.verdicts(taken);
+        let plan = self.plan(taken, &verdicts, now);
+        Step::commit(plan, move |committed, _| match committed {
+            Committed::Done | Committed::Stale => Step::End(Disposition::Ack),
+            Committed::Conflict | Committed::Duplicate if tries > 1 => self.take_in(tries - 1),
+            Committed::Conflict | Committed::Duplicate => {
+                Step::End(Disposition::RetryAfter { seconds: 5, reason: "too many writers".to_owned() })
+            }
+        })
+    }
+
+    fn verdicts(&self, taken: &Taken) -> Vec<Verdict> {
+        let mut roots = taken.roots.iter();
+        let mut known = taken.settled.known.clone();
+        let written: BTreeSet<&str> = taken.settled.assets.iter().map(|asset| asset.id.as_str()).collect();
+        self.rows
+            .iter()
+            .map(|row| match row {
+                Row::Unreadable { reason, .. } => Verdict {
+                    outcome: Outcome::Quarantined,
+                    reason: Some(reason),
+                    root: None,
+                    digest: None,
+                    asset_id: None,
+                },
+                Row::Readable(incoming) => {
+                    let root = roots.next().cloned().flatten();
+                    let id = root
+                        .as_ref()
+                        .and_then(|root| taken.settled.holders.get(root))
+                        .cloned()
+                        .unwrap_or_default();
+                    let (outcome, reason) = if taken.settled.removed.contains(&id) {
+                        (Outcome::Skipped, Some("removed_by_you"))
+                    } else if known.insert(id.clone()) {
+                        (Outcome::Created, None)
+                    } else if written.contains(id.as_str()) {
+                        (Outcome::Updated, None)
+                    } else {
+                        (Outcome::Unchanged, None)
+                    };
+                    let asset_id = incoming.facts.asset_id.clone();
+                    Verdict { outcome, reason, root, digest: Some(incoming.digest.clone()), asset_id }
+                }
+            })
+            .collect()
+    }
+
+    fn plan(&self, taken: &Taken, verdicts: &[Verdict], now: NowMs) -> Plan {
+        let row = &self.due.row;
+        let run = self.counted(verdicts, now);
+        let due = self.due.due_step();
+        let mut plan = Plan::default();
+        if run.dry_run {
+            plan.statements.push(guard(row.owner, Some(&due), &BTreeSet::new(), 0, &[]));
+        } else {
+            plan.statements.extend(taken.statements.iter().cloned());
+            plan.statements.extend(self.quarantine(row));
+        }
+        plan.statements.push(self.page_row(verdicts));
+        if let Some(link) = self.link_job(taken, &run, now) {
+            plan.statements.push(link.0);
+            plan.sends.push(link.1);
+        }
+        let ended = run.ended_ms.is_some();
+        let (state, step) = if ended { ("done", row.step) } else { ("active", row.step + 1) };
+        plan.statements.push(sql::advance_job(&row.id, step, state, now + LEASE_MS, &body(&run), now));
+        if !ended {
+            plan.sends.push(hint(&row.kind, &row.id, row.step + 1, 0));
+        }
+        plan
+    }
+
+    /// The run with this page counted and its walk moved on.
+    fn counted(&self, verdicts: &[Verdict], now: NowMs) -> Run {
+        let mut run = self.due.run.clone();
+        run.attempts = 0;
+        let mut counts = Counts::default();
+        for verdict in verdicts {
+            counts.add(verdict.outcome);
+            if let Some(reason) = verdict.reason {
+                *run.reasons.entry(reason.to_owned()).or_default() += 1;
+            }
+        }
+        if let Some(walk) = run.walks.get_mut(self.index) {
+            walk.counts.sum(&counts);
+            walk.advance(&self.page, self.digests.clone());
+        }
+        if self.limited || run.room() == 0 {
+            run.stop_at_limit();
+        }
+        if run.current().is_none() {
+            run.ended_ms = Some(now);
+        }
+        run
+    }
+
+    /// The page's row: the proof that it was seen, and every row's outcome.
+    fn page_row(&self, verdicts: &[Verdict]) -> Statement {
+        let rows: Vec<Value> = verdicts
+            .iter()
+            .map(|one| json!([one.root, one.digest, one.outcome.as_str(), one.reason, one.asset_id]))
+            .collect();
+        let row = &self.due.row;
+        sql::insert_scan_page(&sql::ScanPage {
+            owner: row.owner,
+            seen_ms: self.seen_ms,
+            job: &row.id,
+            step: row.step,
+            feed: if self.due.run.dry_run { "dry_run" } else { Feed::Listing.as_str() },
+            account: row.identity.as_deref().unwrap_or_default(),
+            listing: &self.listing.name(),
+            rows: &rows,
+        })
+    }
+
+    fn quarantine(&self, row: &JobRow) -> Option<Statement> {
+        let rows: Vec<Value> = self
+            .rows
+            .iter()
+            .filter_map(|one| match one {
+                Row::Readable(_) => None,
+                // The id is the payload's, so that the same row is in quarantine once however often it is listed.
+                Row::Unreadable { reason, detail, payload } => Some(json!({
+                    "id": mint("qua_", 0, &format!("{}\n{}\n{payload}", row.owner, self.listing.name())),
+                    "reason": reason,
+                    "detail": detail,
+                    "payload": payload.chars().take(100_000).collect::<String>(),
+                })),
+            })
+            .collect();
+        if rows.is_empty() {
+            return None;
+        }
+        Some(sql::insert_quarantine(&sql::Quarantined {
+            owner: row.owner,
+            account: row.account.as_deref(),
+            job: &row.id,
+            provider_id: pixverse::PROVIDER_ID,
+            media_type: self.listing.media_type.as_str(),
+            listing: &self.listing.name(),
+            seen_ms: self.seen_ms,
+            rows: &rows,
+        }))
+    }
+
+    /// The job that writes the sources of this page, in the page's own batch, when it is not done here.
+    fn link_job(
+        &self,
+        taken: &Taken,
+        run: &Run,
+        now: NowMs,
+    ) -> Option<(Statement, crate::core::statement::Send)> {
+        if run.dry_run || run.create_lineage != CreateLineage::Deferred {
+            return None;
+        }
+        let unlinked: BTreeSet<&str> = taken
+            .roots
+            .iter()
+            .flatten()
+            .filter(|root| {
+                let state = taken.world.roots.get(*root);
+                state.is_some_and(|state| state.observations.values().any(|observed| !observed.linked))
+            })
+            .map(String::as_str)
+            .collect();
+        if unlinked.is_empty() {
+            return None;
+        }
+        let row = &self.due.row;
+        let id = mint("job_", now, &format!("link\n{}\n{}", row.id, row.step));
+        let body = json!({ "run": row.id, "roots": unlinked }).to_string();
+        let insert = sql::insert_job(&sql::NewJob {
+            id: &id,
+            owner: row.owner,
+            kind: "link",
+            account: None,
+            due_ms: now + LEASE_MS,
+            now,
+            body: &body,
+        });
+        Some((insert, hint("link", &id, 0, 0)))
+    }
+}

@@ -1,0 +1,1 @@
+//! The counterexamples by which looser identity rules were refuted, each as the shortest sequence that breaks them.
