@@ -118,6 +118,9 @@ fn a_scan_that_finds_little_says_how_far_it_looked() {
     let second = library.ok(&format!("/assets?status=failed&cursor={cursor}"));
     assert_eq!(ids(&second), ["x1"]);
     assert_eq!((&second["scan_complete"], &second["next_cursor"]), (&json!(true), &Value::Null));
+    library.db.execute("UPDATE assets SET operation = NULL, account = NULL");
+    let nowhere = library.ok("/assets?operation=text_to_video");
+    assert_eq!((ids(&nowhere), &nowhere["scan_complete"]), (vec![], &json!(false)));
     // An index alone finds its page however many rows there are.
     assert_eq!(ids(&library.ok("/assets?media_type=video&limit=200")).len(), 200);
 }

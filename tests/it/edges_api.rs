@@ -2,6 +2,7 @@
 
 use driftline::core::api::request::Method;
 use driftline::core::media::MediaType;
+use driftline::core::step::Committed;
 use serde_json::{Value, json};
 
 use crate::library::{Answer, Library, clip, clip_from, still};
@@ -123,4 +124,18 @@ fn what_cannot_be_an_edge_is_refused() {
     assert_eq!((taken.status, &taken.body["code"]), (409, &json!("position_taken")));
     let foreign = library.request("two", Method::Post, "/assets/ast_x/edges", &at("ast_y".into()), &[]);
     assert_eq!(foreign.status, 404);
+}
+
+#[test]
+fn two_that_add_a_parent_at_once_both_have_their_edge() {
+    let mut library = stocked();
+    let one = json!({ "parent_id": library.id_of("1"), "relation": "SOURCE_IMAGE" });
+    let two = json!({ "parent_id": library.id_of("2"), "relation": "SOURCE_IMAGE" });
+    let target = format!("/assets/{}/edges", library.id_of("10"));
+    let (answer, commits) = library.interrupted(Method::Post, &target, &one, |library| {
+        assert_eq!(add(library, "10", &two).status, 201);
+    });
+    assert_eq!((answer.status, commits), (201, vec![Committed::Conflict, Committed::Done]));
+    let found = parents(&mut library, "10");
+    assert_eq!(found, [("2".to_owned(), 0, true, true), ("1".to_owned(), 1, true, true)]);
 }

@@ -13,7 +13,7 @@ use driftline::core::inventory::world::Incoming;
 use driftline::core::media::{Api, Feed, MediaType};
 use driftline::core::payload::{reading_digest, shape};
 use driftline::core::providers::extract_in;
-use driftline::core::statement::Plan;
+use driftline::core::statement::{Param, Plan};
 use driftline::core::step::{Committed, Disposition, Step};
 use serde_json::{Value, json};
 
@@ -95,20 +95,75 @@ impl Library {
         body: &Value,
         headers: &[(&str, &str)],
     ) -> Answer {
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let request = Request {
-            method,
-            path: format!("/api/v1{path}"),
-            query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
-            bearer: Bearer::Hash(token.to_owned()),
-            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-            body: if body.is_null() { String::new() } else { body.to_string() },
-            request_id: "req_1".to_owned(),
-            entropy: "00".repeat(32),
-        };
-        let (response, trace) = drive_alone(&mut self.db, self.now, handle(request, self.now));
+        let step = handle(request(token, method, target, body, headers), self.now);
+        if method == Method::Get {
+            return answer(self.read_only(step));
+        }
+        let (response, trace) = drive_alone(&mut self.db, self.now, step);
         assert!(trace.statements <= 50, "the free plan has 50 queries an invocation: {trace:?}");
         answer(response)
+    }
+
+    /// A request during which something else happens, just before it commits for the first time.
+    pub fn interrupted(
+        &mut self,
+        method: Method,
+        target: &str,
+        body: &Value,
+        meddle: impl FnOnce(&mut Self),
+    ) -> (Answer, Vec<Committed>) {
+        let mut step = handle(request("one", method, target, body, &[]), self.now);
+        let mut meddle = Some(meddle);
+        let mut commits = Vec::new();
+        loop {
+            step = match step {
+                Step::Read(statements, then) => then(self.db.read(&statements), self.now),
+                Step::Commit(plan, then) => {
+                    if let Some(meddle) = meddle.take() {
+                        meddle(self);
+                    }
+                    let committed = self.db.commit(&plan.statements);
+                    commits.push(committed);
+                    then(committed, self.now)
+                }
+                Step::Call(..) => panic!("no request here calls the provider"),
+                Step::End(response) => return (answer(response), commits),
+            };
+        }
+    }
+
+    /// Reads never write, stay within the free plan's 50 queries, and bind only numbers that D1 can carry.
+    fn read_only(&mut self, mut step: Step<Response>) -> Response {
+        let mut queries = 0;
+        loop {
+            step = match step {
+                Step::Read(statements, then) => {
+                    queries += statements.len();
+                    assert!(queries <= 50, "{queries} queries");
+                    for param in statements.iter().flat_map(|statement| &statement.params) {
+                        let Param::Int(number) = param else { continue };
+                        assert!(number.abs() < 1 << 53, "{number} does not fit a double");
+                    }
+                    then(self.db.read(&statements), self.now)
+                }
+                Step::End(response) => return response,
+                Step::Commit(..) | Step::Call(..) => panic!("a read only reads"),
+            };
+        }
+    }
+}
+
+fn request(token: &str, method: Method, target: &str, body: &Value, headers: &[(&str, &str)]) -> Request {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    Request {
+        method,
+        path: format!("/api/v1{path}"),
+        query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+        bearer: Bearer::Hash(token.to_owned()),
+        headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        body: if body.is_null() { String::new() } else { body.to_string() },
+        request_id: "req_1".to_owned(),
+        entropy: "00".repeat(32),
     }
 }
 

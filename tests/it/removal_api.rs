@@ -2,6 +2,7 @@
 
 use driftline::core::api::request::Method;
 use driftline::core::media::MediaType;
+use driftline::core::step::Committed;
 use serde_json::{Value, json};
 
 use crate::library::{Library, clip, clip_from, extended};
@@ -73,4 +74,21 @@ fn a_removed_parent_is_marked_in_the_graph() {
     let body = library.ok(&format!("/assets/{}/lineage", library.id_of("2")));
     let node = body["nodes"].as_array().unwrap().iter().find(|node| node["id"] == json!(parent)).unwrap();
     assert_eq!(node["removed"], true);
+}
+
+#[test]
+fn a_removal_that_meets_an_import_decides_again() {
+    let mut library = Library::new();
+    library.import(1, MediaType::Video, &[clip(1, 1)]);
+    let id = library.id_of("1");
+    let (answer, commits) =
+        library.interrupted(Method::Delete, &format!("/assets/{id}"), &Value::Null, |library| {
+            let mut changed = clip(1, 1);
+            changed["uuid"] = json!("0b6e5e6a-7c3d-4e8a-9f10-1234567890ab");
+            library.import(1, MediaType::Video, &[changed]);
+        });
+    assert_eq!((answer.status, commits), (204, vec![Committed::Conflict, Committed::Done]));
+    let decided = library.db.query("SELECT alias FROM decisions WHERE alias LIKE 'uuid:%'");
+    assert_eq!(decided.len(), 1, "the alias that came in between is removed too");
+    assert_eq!(library.ok(&format!("/assets/{id}"))["removed"], true);
 }

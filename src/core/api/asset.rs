@@ -39,7 +39,7 @@ pub fn show(call: Call, _now: NowMs) -> Step<Response> {
 fn statements(owner: i64, found: &Found) -> Vec<Statement> {
     let roots: BTreeSet<String> = roots_of(found).into_iter().collect();
     let asset = [found.row.id.clone()];
-    let mut statements = inventory::near(owner, &roots, i64::MAX);
+    let mut statements = inventory::near(owner, &roots, sql::LAST_MS);
     statements.push(sql::latest_payloads(owner, &found.row.roots, PAYLOADS + 1));
     statements.push(lineage::parents_of(owner, &asset, COUNTED_EDGES));
     statements.push(lineage::children_of(owner, &asset, COUNTED_EDGES));

@@ -8,13 +8,11 @@ use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
 use crate::core::media::{Feed, Making, MediaType, Operation, Status};
+use crate::core::sql::assets::LAST_MS;
 use crate::core::sql::gallery::{Filter, Walk, Window};
 
 /// The most rows that one page looks at, whatever is asked: about 30 ms of SQLite.
 pub const MOST_ROWS: u32 = 5_000;
-
-/// The latest time a row can have: whole numbers beyond it do not survive JavaScript.
-const LAST_MS: i64 = 9_007_199_254_740_991;
 
 /// The longest search text, in bytes: a signed url with room to spare.
 const MOST_TEXT: usize = 4_096;

@@ -10,6 +10,7 @@ use crate::core::api::request::Call;
 use crate::core::api::response::Response;
 use crate::core::inventory::intake::{Broken as _, Intake, Taken, take_in};
 use crate::core::inventory::world::{Decision, Family, World};
+use crate::core::sql::assets::LAST_MS;
 use crate::core::sql::decisions::insert_decisions;
 use crate::core::sql::inventory::near;
 use crate::core::statement::Plan;
@@ -40,7 +41,7 @@ fn decide(call: Call, presence: Presence, tries: u32) -> Step<Response> {
             return answer(call, presence, now);
         }
         let roots: BTreeSet<String> = serde_json::from_str(&found.row.roots).unwrap_or_default();
-        let statements = near(call.owner.id, &roots, i64::MAX);
+        let statements = near(call.owner.id, &roots, LAST_MS);
         Step::read(statements, move |rows, now| match World::load(call.owner.id, &roots, &rows) {
             Ok(world) => commit(call, found, presence, aliases(&world, &roots, presence), tries, now),
             Err(error) => Step::End(Response::broken(&error)),

@@ -5,6 +5,9 @@ use serde::Deserialize;
 
 use crate::core::statement::{Param, Statement};
 
+/// The latest time that a statement can ask for: whole numbers beyond it do not survive D1's doubles.
+pub const LAST_MS: i64 = 9_007_199_254_740_991;
+
 /// An asset's row as it is shown. Every reader of whole rows selects these columns.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct AssetRow {
@@ -70,7 +73,7 @@ macro_rules! with_redirects {
             "WITH RECURSIVE chain(id) AS (
                SELECT ?2
                UNION
-               SELECT r.new FROM chain c CROSS JOIN redirects r WHERE r.owner = ?1 AND r.old = c.id)
+               SELECT r.new FROM chain hop CROSS JOIN redirects r WHERE r.owner = ?1 AND r.old = hop.id)
              ",
             $select
             $(, $more)*
@@ -87,7 +90,7 @@ pub fn asset_by_id(owner: i64, id: &str) -> Statement {
         with_redirects!(
             "SELECT ",
             asset_columns!(),
-            " FROM chain c CROSS JOIN assets a WHERE a.owner = ?1 AND a.id = c.id LIMIT 1"
+            " FROM chain hop CROSS JOIN assets a WHERE a.owner = ?1 AND a.id = hop.id LIMIT 1"
         ),
         vec![Param::Int(owner), id.into()],
     )

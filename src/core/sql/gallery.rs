@@ -93,7 +93,7 @@ macro_rules! page {
             asset_columns!(),
             ", a.looked = ?5 AS last, (",
             matches_filter!(),
-            ") AS matches FROM (SELECT *, row_number() OVER (ORDER BY ",
+            ") IS TRUE AS matches FROM (SELECT *, row_number() OVER (ORDER BY ",
             $order,
             ") AS looked FROM assets ",
             $from,

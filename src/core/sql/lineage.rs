@@ -92,8 +92,8 @@ pub fn edges_of_child(owner: i64, id: &str) -> Statement {
         with_redirects!(
             "SELECT e.child, e.parent, e.slot, e.relation, e.operation, e.anchor, e.name, e.evidence, e.denied,
                     s.asset AS parent_asset
-               FROM chain h CROSS JOIN assets c CROSS JOIN json_each(c.roots) r CROSS JOIN edges e CROSS JOIN claims s
-              WHERE c.owner = ?1 AND c.id = h.id
+               FROM chain hop CROSS JOIN assets c CROSS JOIN json_each(c.roots) r CROSS JOIN edges e CROSS JOIN claims s
+              WHERE c.owner = ?1 AND c.id = hop.id
                 AND e.owner = ?1 AND e.child = r.value AND e.evidence IN (c.evidence, 'by_hand')
                 AND s.owner = ?1 AND s.alias = e.parent AND s.root = e.parent
               LIMIT 5000"
