@@ -10,6 +10,7 @@ pub mod inspect;
 pub mod inventory;
 pub mod jobs;
 pub mod json;
+pub mod lineage;
 pub mod media;
 pub mod media_url;
 pub mod payload;

@@ -1,14 +1,15 @@
 //! The tests that run on SQLite in D1's place: one binary, one module a subject.
-//!
-//! `cfg(test)` is always set here; it tells clippy that the helpers may panic too.
+#![cfg(test)]
 
-#[cfg(test)]
 #[path = "../support/mod.rs"]
 mod support;
 
-#[cfg(test)]
 mod accounts;
-#[cfg(test)]
+mod assets_api;
 mod counterexamples;
-#[cfg(test)]
+mod edges_api;
+mod library;
+mod lineage_graph;
+mod query_plans;
+mod removal_api;
 mod world;

@@ -39,7 +39,8 @@ pub struct Route {
 }
 
 /// Every route. Handlers register here; the OpenAPI document is made from the same table.
-pub const ROUTES: &[&[Route]] = &[tables::service::ROUTES, tables::accounts::ROUTES, tables::sync::ROUTES];
+pub const ROUTES: &[&[Route]] =
+    &[tables::service::ROUTES, tables::accounts::ROUTES, tables::sync::ROUTES, tables::assets::ROUTES];
 
 /// Which members of this request's body the edge must seal.
 #[must_use]

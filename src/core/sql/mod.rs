@@ -2,9 +2,13 @@
 
 pub mod access;
 pub mod accounts;
+pub mod assets;
 pub mod connections;
 pub mod decisions;
 pub mod failure;
+pub mod gallery;
 pub mod inventory;
 pub mod jobs;
+pub mod lineage;
+pub mod quarantine;
 pub mod runs;

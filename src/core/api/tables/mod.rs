@@ -1,5 +1,6 @@
 //! The routes, one table a subject.
 
 pub mod accounts;
+pub mod assets;
 pub mod service;
 pub mod sync;

@@ -1,0 +1,111 @@
+//! `GET /assets/{id}` and `/assets/{id}/observations`: all that is known of one asset, and what it rests on.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use crate::core::api::asset_view::{ObservationRow, View, render_aliases};
+use crate::core::api::found::{Found, end, with_asset};
+use crate::core::api::page::{next_link, parse_cursor, render_cursor};
+use crate::core::api::request::Call;
+use crate::core::api::response::Response;
+use crate::core::inventory::world::World;
+use crate::core::lineage::graph::LevelRow;
+use crate::core::sql::{assets as sql, inventory, lineage};
+use crate::core::statement::{BadRows, Rows, Statement, rows_at};
+use crate::core::step::{NowMs, Step};
+
+/// How many payloads the asset's own document shows; the rest are a page away.
+const PAYLOADS: u32 = 5;
+/// How many edges are read to count parents and children; a still that made more clips shows `…_at_least`.
+const COUNTED_EDGES: u32 = 1_000;
+/// How much payload a page of observations holds, in characters, give or take one payload.
+const PAGE_CHARS: i64 = 2_000_000;
+
+/// Answers with one asset.
+#[must_use]
+pub fn show(call: Call, _now: NowMs) -> Step<Response> {
+    with_asset(call, |call, found, _| {
+        let statements = statements(call.owner.id, &found);
+        Step::read(statements, move |rows, _| {
+            end(document(&call, &found, &rows).map(|body| {
+                let response = found.located(Response::json(200, &body), call.param("id"), "");
+                response.with_etag(call.header("if-none-match"))
+            }))
+        })
+    })
+}
+
+fn statements(owner: i64, found: &Found) -> Vec<Statement> {
+    let roots: BTreeSet<String> = roots_of(found).into_iter().collect();
+    let asset = [found.row.id.clone()];
+    let mut statements = inventory::near(owner, &roots, sql::LAST_MS);
+    statements.push(sql::latest_payloads(owner, &found.row.roots, PAYLOADS + 1));
+    statements.push(lineage::parents_of(owner, &asset, COUNTED_EDGES));
+    statements.push(lineage::children_of(owner, &asset, COUNTED_EDGES));
+    statements
+}
+
+fn document(call: &Call, found: &Found, rows: &[Rows]) -> Result<Map<String, Value>, BadRows> {
+    let roots = roots_of(found);
+    let world = World::load(call.owner.id, &roots.iter().cloned().collect(), rows)?;
+    let mut body = View::new(&found.row, &found.accounts)?.document();
+    body.insert("aliases".to_owned(), render_aliases(&world, &roots));
+    let payloads = rows_at(rows, 4)?.parse::<ObservationRow>()?;
+    let most = usize::try_from(PAYLOADS).unwrap_or(usize::MAX);
+    let shown: Result<Vec<Value>, _> =
+        payloads.iter().take(most).map(|row| row.render(&found.accounts)).collect();
+    body.insert("media_metadata".to_owned(), shown?.into());
+    body.insert("media_metadata_complete".to_owned(), (payloads.len() <= most).into());
+    if let Some(Value::Object(lineage)) = body.get_mut("lineage") {
+        count(lineage, "parents", rows_at(rows, 5)?)?;
+        count(lineage, "children", rows_at(rows, 6)?)?;
+    }
+    Ok(body)
+}
+
+/// Adds how many different assets stand at the far end of these edges, and whether that is all.
+fn count(lineage: &mut Map<String, Value>, what: &str, rows: &Rows) -> Result<(), BadRows> {
+    let rows = rows.parse::<LevelRow>()?;
+    let assets: BTreeSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    lineage.insert(format!("{what}_count"), assets.len().into());
+    let is_all = rows.len() < usize::try_from(COUNTED_EDGES).unwrap_or(usize::MAX);
+    lineage.insert(format!("{what}_count_is_exact"), is_all.into());
+    Ok(())
+}
+
+fn roots_of(found: &Found) -> Vec<String> {
+    serde_json::from_str(&found.row.roots).unwrap_or_default()
+}
+
+/// Answers with a page of what was observed of one asset.
+#[must_use]
+pub fn observations(call: Call, _now: NowMs) -> Step<Response> {
+    let (limit, after) = match (call.number("limit", 10, 50), parse_cursor::<(String, String)>(&call)) {
+        (Ok(limit), Ok(after)) => (limit, after.unwrap_or_default()),
+        (Err(response), _) | (_, Err(response)) => return Step::End(response),
+    };
+    with_asset(call, move |call, found, _| {
+        let position = (after.0.as_str(), after.1.as_str());
+        let page = sql::observations_page(call.owner.id, &found.row.roots, position, limit + 1, PAGE_CHARS);
+        Step::read(vec![page], move |rows, _| end(render_observations(&call, &found, limit, &rows)))
+    })
+}
+
+fn render_observations(call: &Call, found: &Found, limit: u32, rows: &[Rows]) -> Result<Response, BadRows> {
+    let rows = rows_at(rows, 0)?.parse::<ObservationRow>()?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let size: usize = rows.iter().map(ObservationRow::size).sum();
+    // The statement counts characters and stops behind the budget; bytes are at least as many.
+    let may_have_more = rows.len() > limit || size >= usize::try_from(PAGE_CHARS).unwrap_or(usize::MAX);
+    let items: Result<Vec<Value>, _> =
+        rows.iter().take(limit).map(|row| row.render(&found.accounts)).collect();
+    let last = rows.iter().take(limit).next_back().filter(|_| may_have_more);
+    let cursor = last.map(|row| render_cursor(&(&row.root, &row.digest)));
+    let body = json!({ "items": items?, "next_cursor": cursor });
+    let response = found.located(Response::json(200, &body), call.param("id"), "/observations");
+    Ok(match cursor {
+        Some(cursor) => response.with("link", next_link(call, &cursor)),
+        None => response,
+    })
+}

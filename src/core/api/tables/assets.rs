@@ -1,0 +1,89 @@
+//! The routes of assets, their lineage, and quarantine.
+
+use crate::core::api::request::Method;
+use crate::core::api::routes::{Handler, Route};
+use crate::core::api::{asset, assets, counts, edges, graph, quarantine, removal};
+
+/// In the order in which they are tried.
+pub const ROUTES: &[Route] = &[
+    Route {
+        method: Method::Get,
+        path: "/api/v1/assets",
+        operation_id: "list_assets",
+        summary: "Pages of the inventory, by filters or by a search text.",
+        seals: &[],
+        handler: Handler::Owned(assets::list),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/assets/counts",
+        operation_id: "count_assets",
+        summary: "How many assets there are of each kind.",
+        seals: &[],
+        handler: Handler::Owned(counts::counts),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/assets/{id}",
+        operation_id: "get_asset",
+        summary: "All that is known of one asset.",
+        seals: &[],
+        handler: Handler::Owned(asset::show),
+    },
+    Route {
+        method: Method::Delete,
+        path: "/api/v1/assets/{id}",
+        operation_id: "remove_asset",
+        summary: "Remove an asset; it stays removed whatever is imported.",
+        seals: &[],
+        handler: Handler::Owned(removal::remove),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/assets/{id}/restore",
+        operation_id: "restore_asset",
+        summary: "Bring a removed asset back.",
+        seals: &[],
+        handler: Handler::Owned(removal::restore),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/assets/{id}/observations",
+        operation_id: "list_observations",
+        summary: "What was observed of one asset, with the payloads.",
+        seals: &[],
+        handler: Handler::Owned(asset::observations),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/assets/{id}/lineage",
+        operation_id: "get_lineage",
+        summary: "What an asset was made from, and what was made from it.",
+        seals: &[],
+        handler: Handler::Owned(graph::lineage),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/assets/{id}/edges",
+        operation_id: "add_edge",
+        summary: "Say that an asset was made from another.",
+        seals: &[],
+        handler: Handler::Owned(edges::add),
+    },
+    Route {
+        method: Method::Delete,
+        path: "/api/v1/assets/{id}/edges",
+        operation_id: "remove_edge",
+        summary: "Say that an asset was not made from another.",
+        seals: &[],
+        handler: Handler::Owned(edges::remove),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/quarantine",
+        operation_id: "list_quarantine",
+        summary: "Payloads that nobody could read yet.",
+        seals: &[],
+        handler: Handler::Owned(quarantine::list),
+    },
+];

@@ -1,0 +1,99 @@
+//! The plans of the statements that readers wait for: an index for each, no sorting where the index has the order.
+
+use std::collections::BTreeSet;
+
+use driftline::core::sql::gallery::{Filter, Walk, Window, assets_page, claimants, found_assets, verdicts};
+use driftline::core::sql::lineage::{children_of, edges_of_child, parents_of};
+use driftline::core::sql::quarantine::quarantine_page;
+use driftline::core::sql::{assets, gallery};
+use driftline::core::statement::Statement;
+
+use crate::library::Library;
+
+const ROOTS: &str = r#"["id:pixverse:library:video:created:1"]"#;
+
+fn plan(statement: &Statement) -> String {
+    Library::new().db.explain(statement).join("\n")
+}
+
+/// No table is read from end to end. What a statement has put together itself may be: arrays, the ids of a chain of
+/// redirects (`hop`), the rows of a subquery (`made`).
+fn assert_searches(statement: &Statement, made: &[&str]) {
+    let plan = plan(statement);
+    for line in plan.lines().filter(|line| line.starts_with("SCAN")) {
+        let is_made = made.iter().any(|name| line == format!("SCAN {name}"));
+        let is_array = line.contains("VIRTUAL TABLE");
+        let is_row = line == "SCAN CONSTANT ROW" || line == "SCAN hop" || line.starts_with("SCAN (subquery");
+        assert!(is_made || is_array || is_row, "{}: {line}\nin\n{plan}", statement.name);
+    }
+    assert!(plan.contains("SEARCH"), "{}: {plan}", statement.name);
+}
+
+fn window() -> Window {
+    Window { before: (1, "ast_1".into()), from_ms: 0, most_rows: 5_000, limit: 51 }
+}
+
+#[test]
+fn each_page_walks_its_index_in_order() {
+    for (walk, index) in [
+        (Walk::Newest, "assets_newest (owner=? AND created_ms>? AND (created_ms,id)<(?,?))"),
+        (
+            Walk::MediaType,
+            "assets_type (owner=? AND media_type=? AND created_ms>? AND (created_ms,id)<(?,?))",
+        ),
+        (Walk::Account, "assets_account (owner=? AND account=? AND created_ms>? AND (created_ms,id)<(?,?))"),
+        (Walk::Attention, "assets_attention (owner=? AND created_ms>? AND (created_ms,id)<(?,?))"),
+        (Walk::ById, "PRIMARY KEY (owner=? AND id<?)"),
+    ] {
+        let page = assets_page(1, walk, &window(), &Filter::default());
+        let plan = plan(&page);
+        assert!(plan.contains(index), "{walk:?}: {plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{walk:?} sorts: {plan}");
+        assert!(plan.contains("CO-ROUTINE"), "{walk:?} must stop when its page is full: {plan}");
+        assert_searches(&page, &["a"]);
+    }
+}
+
+#[test]
+fn levels_of_the_graph_search_edges_by_both_ends() {
+    let from = ["ast_1".to_owned()];
+    let up = parents_of(1, &from, 10);
+    assert!(
+        plan(&up).contains("SEARCH e USING PRIMARY KEY (owner=? AND child=? AND evidence=?)"),
+        "{}",
+        plan(&up)
+    );
+    let down = children_of(1, &from, 10);
+    assert!(
+        plan(&down).contains("SEARCH e USING INDEX edges_parent (owner=? AND parent=?)"),
+        "{}",
+        plan(&down)
+    );
+    for statement in [up, down, edges_of_child(1, "ast_1")] {
+        assert_searches(&statement, &[]);
+        assert!(!plan(&statement).contains("TEMP B-TREE"), "{}", plan(&statement));
+    }
+}
+
+#[test]
+fn an_asset_and_what_it_rests_on_are_found_by_key() {
+    let aliases = BTreeSet::from(["key:x".to_owned()]);
+    for statement in [
+        assets::asset_by_id(1, "ast_1"),
+        assets::account_names(1),
+        assets::observations_page(1, ROOTS, ("", ""), 11, 1_000),
+        claimants(1, &aliases),
+        verdicts(1, &aliases),
+        found_assets(1, &aliases, &window(), &gallery::Filter::default()),
+        quarantine_page(1, "~", 10, 51),
+    ] {
+        assert_searches(&statement, &[]);
+    }
+    assert_searches(&assets::latest_payloads(1, ROOTS, 6), &["newest"]);
+}
+
+#[test]
+fn the_totals_read_each_row_once_by_the_primary_key() {
+    let plan = plan(&assets::count_assets(1));
+    assert!(plan.contains("SEARCH assets USING PRIMARY KEY (owner=?)"), "{plan}");
+}
