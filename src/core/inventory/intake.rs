@@ -13,6 +13,7 @@ use crate::core::inventory::settle::{Need, Settled, settle};
 use crate::core::inventory::world::{Decision, Incoming, World, touched_by};
 use crate::core::media::{Api, Making, MediaType};
 use crate::core::providers::extract_in;
+use crate::core::sql::assets::LAST_MS;
 use crate::core::sql::inventory as sql;
 use crate::core::sql::inventory::DueStep;
 use crate::core::statement::{BadRows, Rows, Statement, rows_at};
@@ -95,7 +96,7 @@ pub fn take_in<T: Broken + 'static>(
         touched.insert(decision.alias.clone());
         touched.extend(Some(decision.other.clone()).filter(|other| !other.is_empty()));
     }
-    let since_ms = intake.incoming.iter().map(|one| one.seen.3).min().unwrap_or(i64::MAX);
+    let since_ms = intake.incoming.iter().map(|one| one.seen.3).min().unwrap_or(LAST_MS);
     look_around(intake, Reading { touched, since_ms, facts: BTreeMap::new() }, Box::new(then))
 }
 

@@ -1,6 +1,8 @@
 //! Jobs: long work that goes step by step. A job's row is its outbox; a message is only a hint to look at the row.
 
 pub mod link;
+pub mod read_row;
+pub mod refresh;
 pub mod row;
 pub mod run;
 pub mod sync;
@@ -37,6 +39,7 @@ fn dispatch(row: JobRow, now: NowMs) -> Step<Disposition> {
     match row.kind.as_str() {
         "sync" => sync::step(row, now),
         "link" => link::step(row),
+        "refresh" => refresh::step(row),
         other => {
             let error = BadRows { reason: format!("job {} is of the unknown kind {other:?}", row.id) };
             Step::End(crate::core::inventory::intake::Broken::broken(&error))

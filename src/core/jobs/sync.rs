@@ -5,23 +5,21 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::core::facts::Context;
 use crate::core::ids::{mint, short_digest};
 use crate::core::inventory::intake::{Intake, Taken, take_in};
-use crate::core::inventory::observe::Sighting;
 use crate::core::inventory::world::Incoming;
+use crate::core::jobs::read_row::read_row;
 use crate::core::jobs::row::JobRow;
 use crate::core::jobs::run::{Counts, CreateLineage, Outcome, Run};
 use crate::core::jobs::{LEASE_MS, hint};
-use crate::core::media::{Api, Feed};
-use crate::core::payload::{cleaned, reading_digest, shape};
+use crate::core::media::Feed;
 use crate::core::providers::failure::{Class, Failure};
+use crate::core::providers::pixverse;
 use crate::core::providers::pixverse::calls::AccountAccess;
 use crate::core::providers::pixverse::listing::{Listing, Page, page_call, parse_page};
-use crate::core::providers::{extract_in, pixverse};
 use crate::core::sql::inventory::{DueStep, guard};
 use crate::core::sql::jobs as sql;
-use crate::core::statement::{BadRows, JSON_PARAM_BYTES, Plan, Statement};
+use crate::core::statement::{BadRows, Plan, Statement};
 use crate::core::step::{Committed, Disposition, MAX_TRIES, NowMs, Reply, Step};
 
 /// How often a step is tried while the provider stumbles, before the run is failed for a person to look at.
@@ -151,36 +149,10 @@ impl DueRun {
     }
 
     fn read_row(&self, listing: Listing, text: &str, now: NowMs) -> Row {
-        match self.readable(listing, text, now) {
+        match read_row(listing, self.row.identity.as_deref().unwrap_or_default(), text, now) {
             Ok(incoming) => Row::Readable(Box::new(incoming)),
             Err((reason, detail)) => Row::Unreadable { reason, detail, payload: text.to_owned() },
         }
-    }
-
-    fn readable(&self, listing: Listing, text: &str, now: NowMs) -> Result<Incoming, (&'static str, String)> {
-        if text.len() > JSON_PARAM_BYTES / 2 {
-            return Err(("payload_too_large", format!("{} bytes", text.len())));
-        }
-        let cleaned = cleaned(text).map_err(|refused| (refused.code(), refused.to_string()))?;
-        let context =
-            Context { media_type: listing.media_type, api: Some(Api::Library), making: Some(listing.making) };
-        let facts = extract_in(pixverse::PROVIDER_ID, context, &cleaned.json)
-            .map_err(|refused| (refused.code(), refused.to_string()))?;
-        if facts.root().is_none() {
-            return Err(("no_identity", "neither an id nor a uuid nor an own file is named".to_owned()));
-        }
-        let value: Value = crate::core::json::parse_lenient(&cleaned.json)
-            .map_err(|refused| (refused.code(), refused.to_string()))?;
-        let digest = reading_digest(&facts, &shape(&value));
-        let account = self.row.identity.clone().unwrap_or_default();
-        let seen = Sighting::once(Feed::Listing, account, now);
-        Ok(Incoming {
-            provider_id: pixverse::PROVIDER_ID.to_owned(),
-            facts,
-            digest,
-            payload: cleaned.json,
-            seen,
-        })
     }
 }
 

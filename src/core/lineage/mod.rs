@@ -2,3 +2,4 @@
 //! inventory.
 
 pub mod graph;
+pub mod refresh;

@@ -11,4 +11,5 @@ pub mod inventory;
 pub mod jobs;
 pub mod lineage;
 pub mod quarantine;
+pub mod refresh;
 pub mod runs;

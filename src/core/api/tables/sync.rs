@@ -1,11 +1,19 @@
-//! The routes of syncs and their runs.
+//! The routes of syncs and their runs, and of refreshing lineage.
 
 use crate::core::api::request::Method;
 use crate::core::api::routes::{Handler, Route};
-use crate::core::api::{runs, sync};
+use crate::core::api::{dry_run, refresh, runs, sync};
 
 /// In the order in which they are tried.
 pub const ROUTES: &[Route] = &[
+    Route {
+        method: Method::Get,
+        path: "/api/v1/providers/{provider_id}/accounts/{id}/sync-dry-run",
+        operation_id: "sync_dry_run",
+        summary: "What a scan would find: there, here, new, removed by you. Writes nothing.",
+        seals: &[],
+        handler: Handler::Owned(dry_run::dry_run),
+    },
     Route {
         method: Method::Post,
         path: "/api/v1/providers/{provider_id}/accounts/{id}/sync-assets",
@@ -45,5 +53,21 @@ pub const ROUTES: &[Route] = &[
         summary: "Stop a run; what it imported stays.",
         seals: &[],
         handler: Handler::Owned(runs::cancel_run),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/lineage/refresh",
+        operation_id: "refresh_lineage",
+        summary: "Read the sources of stored payloads again; no provider is asked.",
+        seals: &[],
+        handler: Handler::Owned(refresh::refresh),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/lineage/jobs/{id}",
+        operation_id: "get_lineage_job",
+        summary: "How far a refresh is.",
+        seals: &[],
+        handler: Handler::Owned(refresh::get_job),
     },
 ];
