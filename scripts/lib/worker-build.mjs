@@ -28,7 +28,22 @@ export async function buildWorker(rustVersion) {
       showTail: true,
     }),
   );
+  await shrink();
   writeStamp(STAMP, { inputs: inputs(rustVersion), outputs: outputs() });
+}
+
+// Every new isolate downloads the module: function names and debug sections do nothing for it there.
+function shrink() {
+  const wasm = inRoot('build', 'index_bg.wasm');
+  const { WASM_OPT_BIN } = toolPaths();
+  const features = ['--enable-bulk-memory', '--enable-reference-types', '--enable-sign-ext', '--enable-mutable-globals',
+    '--enable-nontrapping-float-to-int', '--enable-multivalue', '--enable-exception-handling'];
+  return step('Making the Wasm small', () =>
+    runQuietly(WASM_OPT_BIN, ['-Oz', '--strip-debug', '--strip-producers', ...features, wasm, '-o', wasm], {
+      what: 'making the Wasm small',
+      log: 'wasm-opt',
+    }),
+  );
 }
 
 // What every new isolate downloads.
