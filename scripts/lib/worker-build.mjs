@@ -1,6 +1,6 @@
 // Rust sources to build/index.js and build/index_bg.wasm; skipped when neither the inputs nor the result changed.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -9,8 +9,10 @@ import { inRoot, root, toolsBin } from './paths.mjs';
 import { runQuietly } from './run.mjs';
 import { digest, readStamp, writeStamp } from './stamp.mjs';
 import { CARGO_PROGRESS, cargoReporter, pinnedTools } from './toolchain.mjs';
+import { withoutNames } from './wasm-names.mjs';
 
-const OUTPUTS = [inRoot('build', 'index.js'), inRoot('build', 'index_bg.wasm')];
+const WASM = inRoot('build', 'index_bg.wasm');
+const OUTPUTS = [inRoot('build', 'index.js'), WASM];
 const STAMP = inRoot('.driftline', 'build.json');
 
 export async function buildWorker(rustVersion) {
@@ -28,12 +30,20 @@ export async function buildWorker(rustVersion) {
       showTail: true,
     }),
   );
+  stripNames();
   writeStamp(STAMP, { inputs: inputs(rustVersion), outputs: outputs() });
+}
+
+// The module with its names stays beside the stamp, to explain a stack trace.
+function stripNames() {
+  const wasm = readFileSync(WASM);
+  writeFileSync(inRoot('.driftline', 'index_bg.names.wasm'), wasm);
+  writeFileSync(WASM, withoutNames(wasm));
 }
 
 // What every new isolate downloads.
 export function gzippedWasmBytes() {
-  return gzipSync(readFileSync(inRoot('build', 'index_bg.wasm')), { level: 9 }).length;
+  return gzipSync(readFileSync(WASM), { level: 9 }).length;
 }
 
 // Without these three worker-build would download binaries of its own choice.
@@ -46,7 +56,9 @@ function toolPaths() {
 }
 
 function inputs(rustVersion) {
-  const files = ['src', 'Cargo.toml', 'Cargo.lock', 'build.rs', '.cargo/config.toml', 'rust-toolchain.toml'];
+  const sources = ['src', 'Cargo.toml', 'Cargo.lock', 'build.rs', '.cargo/config.toml', 'rust-toolchain.toml'];
+  const recipe = ['scripts/lib/worker-build.mjs', 'scripts/lib/wasm-names.mjs'];
+  const files = [...sources, ...recipe];
   const packages = ['binaryen', 'esbuild'].map((name) => inRoot('node_modules', name, 'package.json'));
   const tools = pinnedTools().map(({ tool, version }) => `${tool.crate} ${version}`);
   const settings = [rustVersion, process.env.RUSTFLAGS ?? '', ...tools];
