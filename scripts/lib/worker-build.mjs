@@ -1,6 +1,6 @@
 // Rust sources to build/index.js and build/index_bg.wasm; skipped when neither the inputs nor the result changed.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -9,8 +9,10 @@ import { inRoot, root, toolsBin } from './paths.mjs';
 import { runQuietly } from './run.mjs';
 import { digest, readStamp, writeStamp } from './stamp.mjs';
 import { CARGO_PROGRESS, cargoReporter, pinnedTools } from './toolchain.mjs';
+import { withoutNames } from './wasm-names.mjs';
 
-const OUTPUTS = [inRoot('build', 'index.js'), inRoot('build', 'index_bg.wasm')];
+const WASM = inRoot('build', 'index_bg.wasm');
+const OUTPUTS = [inRoot('build', 'index.js'), WASM];
 const STAMP = inRoot('.driftline', 'build.json');
 
 export async function buildWorker(rustVersion) {
@@ -28,12 +30,13 @@ export async function buildWorker(rustVersion) {
       showTail: true,
     }),
   );
+  writeFileSync(WASM, withoutNames(readFileSync(WASM)));
   writeStamp(STAMP, { inputs: inputs(rustVersion), outputs: outputs() });
 }
 
 // What every new isolate downloads.
 export function gzippedWasmBytes() {
-  return gzipSync(readFileSync(inRoot('build', 'index_bg.wasm')), { level: 9 }).length;
+  return gzipSync(readFileSync(WASM), { level: 9 }).length;
 }
 
 // Without these three worker-build would download binaries of its own choice.
