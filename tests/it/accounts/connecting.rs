@@ -104,7 +104,7 @@ fn a_stumbling_provider_costs_time_only() {
     pixverse.failing.insert("token", cut());
     let waiting = poll(&mut edge, &mut pixverse, &path, 5);
     assert_eq!(waiting.body["state"], "pending");
-    assert!(waiting.body["reason"].as_str().unwrap().contains("could not be reached"));
+    assert!(waiting.body["reason"].as_str().unwrap().contains("connection to Pixverse failed"));
     pixverse.failing.clear();
     assert_eq!(poll(&mut edge, &mut pixverse, &path, 5).body["state"], "connected");
 }

@@ -119,7 +119,7 @@ fn a_body_that_is_not_as_documented_is_refused_before_anybody_is_asked() {
         (json!({ "credential": format!("{PLAIN}-bare") }), "credential.type"),
         (json!({ "credential": credential("password", json!(key())) }), "credential.type"),
         (json!({ "credential": credential("api_key", json!(key())) }), "credential.type"),
-        (json!({ "credential": credential("token", json!(5)) }), "credential.value"),
+        (json!({ "credential": { "type": "token" } }), "credential.value"),
         (json!({ "api": "open_platform" }), "credential"),
         (json!({ "api": "soap" }), "api"),
         (json!({ "label": " \n " }), "label"),

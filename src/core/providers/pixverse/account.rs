@@ -229,9 +229,12 @@ fn parse_workspaces(reply: &Reply) -> Result<Vec<Workspace>, Failure> {
 }
 
 /// What a failure means to the person whose account it is, and what to do about it. The provider's own text is left
-/// out: nobody promises that it never repeats a credential.
+/// out: nobody promises that it never repeats a credential. Where no answer came, the text is Driftline's own.
 #[must_use]
 pub fn explain(failure: &Failure) -> String {
+    if failure.code == "cut" {
+        return failure.message.clone();
+    }
     let text = match failure.code.as_str() {
         "10001" => "Pixverse does not know this credential: it is mistyped or was revoked",
         "10002" => "the credential has expired: connect the account again",
@@ -246,7 +249,7 @@ pub fn explain(failure: &Failure) -> String {
             Class::Forbidden => "Pixverse does not let this credential do that",
             Class::Credit => "the account's credits are used up",
             Class::Concurrency => "the account has too many jobs under way",
-            Class::Retryable => "Pixverse could not be reached, or asks to slow down: try again later",
+            Class::Retryable => "Pixverse stumbled, or asks to slow down: try again later",
             Class::Moderation => "Pixverse refused the content",
             Class::NotFound => "Pixverse has no such thing",
             Class::Validation => "Pixverse did not like the request",
@@ -350,5 +353,9 @@ mod tests {
     fn an_explanation_never_repeats_the_provider() {
         let failure = parse_envelope(&refusal(10001, "token abc123 is invalid")).unwrap_err();
         assert!(!explain(&failure).contains("abc123"));
+        let cut = Reply::Cut { reason: "the stored credential cannot be opened".to_owned() };
+        assert!(
+            explain(&parse_envelope(&cut).unwrap_err()).ends_with("the stored credential cannot be opened")
+        );
     }
 }
