@@ -1,6 +1,6 @@
 // Rust sources to build/index.js and build/index_bg.wasm; skipped when neither the inputs nor the result changed.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -9,10 +9,8 @@ import { inRoot, root, toolsBin } from './paths.mjs';
 import { runQuietly } from './run.mjs';
 import { digest, readStamp, writeStamp } from './stamp.mjs';
 import { CARGO_PROGRESS, cargoReporter, pinnedTools } from './toolchain.mjs';
-import { withoutNames } from './wasm-names.mjs';
 
-const WASM = inRoot('build', 'index_bg.wasm');
-const OUTPUTS = [inRoot('build', 'index.js'), WASM];
+const OUTPUTS = [inRoot('build', 'index.js'), inRoot('build', 'index_bg.wasm')];
 const STAMP = inRoot('.driftline', 'build.json');
 
 export async function buildWorker(rustVersion) {
@@ -30,13 +28,27 @@ export async function buildWorker(rustVersion) {
       showTail: true,
     }),
   );
-  writeFileSync(WASM, withoutNames(readFileSync(WASM)));
+  await shrink();
   writeStamp(STAMP, { inputs: inputs(rustVersion), outputs: outputs() });
+}
+
+// Every new isolate downloads the module: function names and debug sections do nothing for it there.
+function shrink() {
+  const wasm = inRoot('build', 'index_bg.wasm');
+  const { WASM_OPT_BIN } = toolPaths();
+  const features = ['--enable-bulk-memory', '--enable-reference-types', '--enable-sign-ext', '--enable-mutable-globals',
+    '--enable-nontrapping-float-to-int', '--enable-multivalue', '--enable-exception-handling'];
+  return step('Making the Wasm small', () =>
+    runQuietly(WASM_OPT_BIN, ['-Oz', '--strip-debug', '--strip-producers', ...features, wasm, '-o', wasm], {
+      what: 'making the Wasm small',
+      log: 'wasm-opt',
+    }),
+  );
 }
 
 // What every new isolate downloads.
 export function gzippedWasmBytes() {
-  return gzipSync(readFileSync(WASM), { level: 9 }).length;
+  return gzipSync(readFileSync(inRoot('build', 'index_bg.wasm')), { level: 9 }).length;
 }
 
 // Without these three worker-build would download binaries of its own choice.

@@ -11,6 +11,7 @@ pub mod bearer;
 pub mod connect;
 pub mod counts;
 pub mod credentials;
+pub mod digest;
 pub mod dry_run;
 pub mod edges;
 pub mod filters;

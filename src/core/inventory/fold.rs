@@ -220,8 +220,8 @@ fn is_usable(name: &str, value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null) => false,
         Some(Value::String(text)) => {
-            !text.trim().is_empty()
-                && !(matches!(name, "status" | "operation") && text == Status::Unknown.as_str())
+            let says_unknown = matches!(name, "status" | "operation") && text == Status::Unknown.as_str();
+            !text.trim().is_empty() && !says_unknown
         }
         Some(Value::Array(items)) => !items.is_empty(),
         Some(_) => true,

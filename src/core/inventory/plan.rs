@@ -44,16 +44,17 @@ fn observations(world: &World) -> (Vec<Value>, Vec<Value>) {
         for (digest, observed) in &state.observations {
             match observed.change {
                 Change::None => {}
-                Change::Update => updated.push(sighted(root, digest, observed)),
-                Change::Insert => inserted.push(whole(root, digest, observed)),
+                Change::Update => updated.push(sighted(world.owner, root, digest, observed)),
+                Change::Insert => inserted.push(whole(world.owner, root, digest, observed)),
             }
         }
     }
     (inserted, updated)
 }
 
-fn sighted(root: &str, digest: &str, observed: &Observed) -> Value {
+fn sighted(owner: i64, root: &str, digest: &str, observed: &Observed) -> Value {
     json!({
+        "owner": owner,
         "root": root,
         "digest": digest,
         "linked": i64::from(observed.linked),
@@ -61,8 +62,8 @@ fn sighted(root: &str, digest: &str, observed: &Observed) -> Value {
     })
 }
 
-fn whole(root: &str, digest: &str, observed: &Observed) -> Value {
-    let mut row = sighted(root, digest, observed);
+fn whole(owner: i64, root: &str, digest: &str, observed: &Observed) -> Value {
+    let mut row = sighted(owner, root, digest, observed);
     if let Value::Object(row) = &mut row {
         let context = &observed.context;
         row.insert("provider_id".to_owned(), context.provider_id.clone().into());

@@ -196,11 +196,11 @@ impl Walk {
         let read = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
         let step = if read == 0 { crate::core::providers::pixverse::listing::PAGE_ROWS } else { read };
         let next = page.next_offset.unwrap_or(self.offset + step);
-        self.ended = if page.has_more == Some(false) {
+        let said = page.has_more.is_some();
+        let past_total = !said && read > 0 && self.total.is_some_and(|total| next >= total);
+        self.ended = if page.has_more == Some(false) || past_total {
             Some(Ended::ProviderSaysDone)
-        } else if page.has_more.is_none() && self.total.is_some_and(|total| read > 0 && next >= total) {
-            Some(Ended::ProviderSaysDone)
-        } else if page.has_more.is_none() && read == 0 {
+        } else if !said && read == 0 {
             Some(Ended::EmptyPage)
         } else if next <= self.offset {
             Some(Ended::CursorStandsStill)
@@ -292,7 +292,10 @@ impl Run {
 mod tests {
     use super::*;
 
-    fn walked(pages: &[(usize, Option<bool>, Option<u64>, Option<u64>)]) -> Walk {
+    /// Rows, `has_more`, `next_offset` and `total` of a page.
+    type Said = (usize, Option<bool>, Option<u64>, Option<u64>);
+
+    fn walked(pages: &[Said]) -> Walk {
         let mut walk = Walk::new(LISTINGS[0]);
         for (number, (rows, has_more, next_offset, total)) in pages.iter().enumerate() {
             let rows: Vec<String> = (0..*rows).map(|row| format!("{number}-{row}")).collect();

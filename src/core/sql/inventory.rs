@@ -154,15 +154,16 @@ pub fn insert_observations(owner: i64, rows: &[Value]) -> Vec<Statement> {
         .collect()
 }
 
-/// Updates the sightings of stored observations, and whether their source lists are written.
+/// Updates the sightings of stored observations, and whether their source lists are written. The owner stands in each
+/// row too: with `?1` alone SQLite walks all of the owner's observations and looks each one up in the array.
 #[must_use]
 pub fn update_observations(owner: i64, rows: &[Value]) -> Statement {
     Statement::new(
         "update_observations",
         "UPDATE observations SET seen = e.value ->> 'seen', linked = e.value ->> 'linked'
            FROM json_each(?2) e
-          WHERE observations.owner = ?1 AND observations.root = e.value ->> 'root'
-            AND observations.digest = e.value ->> 'digest'",
+          WHERE observations.owner = e.value ->> 'owner' AND observations.root = e.value ->> 'root'
+            AND observations.digest = e.value ->> 'digest' AND e.value ->> 'owner' = ?1",
         vec![Param::Int(owner), json_param(rows)],
     )
 }

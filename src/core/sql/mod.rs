@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod assets;
 pub mod connections;
 pub mod decisions;
+pub mod digest;
 pub mod failure;
 pub mod gallery;
 pub mod inventory;

@@ -2,7 +2,7 @@
 
 use crate::core::api::request::Method;
 use crate::core::api::routes::{Handler, Route};
-use crate::core::api::{asset, assets, counts, edges, graph, quarantine, removal};
+use crate::core::api::{asset, assets, counts, digest, edges, graph, quarantine, removal};
 
 /// In the order in which they are tried.
 pub const ROUTES: &[Route] = &[
@@ -85,5 +85,13 @@ pub const ROUTES: &[Route] = &[
         summary: "Payloads that nobody could read yet.",
         seals: &[],
         handler: Handler::Owned(quarantine::list),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/digest",
+        operation_id: "get_digest",
+        summary: "What the inventory knows, as one digest.",
+        seals: &[],
+        handler: Handler::Owned(digest::digest),
     },
 ];
