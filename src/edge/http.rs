@@ -11,7 +11,7 @@ use crate::core::api::request::{Method, Request};
 use crate::core::api::response::Response;
 use crate::core::api::routes;
 use crate::core::seal::{SealError, change_members, seal};
-use crate::edge::body::{BodyError, read_body};
+use crate::edge::body::{BodyError, Rest, read_body};
 use crate::edge::crypto::{CREDENTIAL, bearer_of, entropy, nonce, now_ms};
 use crate::edge::drive::Driver;
 use crate::edge::halt::Halt;
@@ -116,14 +116,11 @@ fn query_of(request: &worker::Request) -> Vec<(String, String)> {
 }
 
 async fn body_of(request: &worker::Request) -> Result<String, Problem> {
-    let announced = header(request, "content-length").and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > BODY_BYTES) {
-        return Err(too_large());
-    }
-    let bytes = read_body(request.inner().body(), BODY_BYTES).await.map_err(|error| match error {
-        BodyError::TooLong => too_large(),
-        BodyError::Cut { .. } => Problem::new(400, "body_cut", "The request body did not arrive in full"),
-    })?;
+    let bytes =
+        read_body(request.inner().body(), BODY_BYTES, Rest::Drain).await.map_err(|error| match error {
+            BodyError::TooLong => too_large(),
+            BodyError::Cut { .. } => Problem::new(400, "body_cut", "The request body did not arrive in full"),
+        })?;
     String::from_utf8(bytes).map_err(|error| {
         let place = error.utf8_error().valid_up_to();
         Problem::new(400, "invalid_utf8", "The request body is not UTF-8")

@@ -11,7 +11,7 @@ use crate::core::providers::address::address_of;
 use crate::core::providers::retry_after::parse_retry_after;
 use crate::core::seal::{SealError, change_members, open, seal};
 use crate::core::step::{ProviderCall, Reply, Verb};
-use crate::edge::body::{BodyError, is_timeout, read_body};
+use crate::edge::body::{BodyError, Rest, is_timeout, read_body};
 use crate::edge::crypto::{CREDENTIAL, nonce, now_ms, uuid_v4};
 use crate::edge::halt::Halt;
 use crate::edge::settings;
@@ -103,10 +103,11 @@ impl Caller {
         let response = answer.await.map_err(|error| cut(is_timeout(&error)))?;
         let response: Response = response.dyn_into().map_err(|_| cut(false))?;
         let retry_after = response.headers().get("retry-after").ok().flatten();
-        let bytes = read_body(response.body(), ANSWER_BYTES).await.map_err(|error| match error {
-            BodyError::TooLong => format!("the provider's answer is longer than {ANSWER_BYTES} bytes"),
-            BodyError::Cut { timed_out } => cut(timed_out),
-        })?;
+        let bytes =
+            read_body(response.body(), ANSWER_BYTES, Rest::Stop).await.map_err(|error| match error {
+                BodyError::TooLong => format!("the provider's answer is longer than {ANSWER_BYTES} bytes"),
+                BodyError::Cut { timed_out } => cut(timed_out),
+            })?;
         let body = String::from_utf8(bytes)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
         Ok(Reply::Answer {

@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 let harness;
 
 before(async () => {
-  harness = await startHarness();
+  harness = await startHarness({ outbound: () => new Response('no provider here', { status: 503 }) });
 });
 
 after(() => harness?.dispose());
@@ -191,5 +191,23 @@ test('a_message_that_nobody_can_read_does_not_fail_its_batch', async () => {
     assert.equal(result.outcome, 'ok');
     assert.equal(result.explicitAcks.length, bodies.length);
     assert.deepEqual(result.retryMessages, []);
+  }
+});
+
+test('a_credential_is_sealed_before_anything_else_sees_it', async () => {
+  const created = await post('/api/v1/owners', { name: 'sealed' }, bearer(ADMIN_TOKEN));
+  const { token } = await created.json();
+  const body = { provider_id: 'pixverse', api: 'library', credential: { type: 'token', value: 's3cret-of-a-person' } };
+  const answer = await post('/api/v1/accounts', body, bearer(token));
+  assert.doesNotMatch(await answer.text(), /s3cret/);
+  await assertProblem(await post('/api/v1/accounts', '{"credential": {"value": "s3cret', bearer(token)), 422, 'invalid_body');
+
+  const closed = await startHarness({ vars: { CREDENTIAL_KEY: 'short' } });
+  try {
+    const init = { method: 'POST', body: JSON.stringify(body) };
+    const problem = await assertProblem(await closed.fetch('/api/v1/accounts', init), 500, 'not_configured');
+    assert.match(problem.detail, /CREDENTIAL_KEY/);
+  } finally {
+    await closed.dispose();
   }
 });

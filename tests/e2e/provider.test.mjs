@@ -31,15 +31,19 @@ async function start({ provider, sandbox = 0, credential = seal('s3cret-token'),
     }],
   };
   await database.batch([
-    database.prepare('INSERT INTO owners VALUES (1, ?1, ?2, 0)').bind('me', sandbox),
+    database.prepare(`INSERT INTO owners (id, name, sandbox, created_ms) VALUES (1, 'me', ?1, 0)`).bind(sandbox),
     database
       .prepare(
-        `INSERT INTO accounts VALUES (1, 'acc_1', 'pixverse', 'library', 'pixverse:library:7:0', '0', 'A', ?1, 'token',
-         NULL, 'ready', 0, 0, NULL)`,
+        `INSERT INTO accounts (owner, id, provider_id, api, identity, workspace, label, credential, credential_kind,
+           state, created_ms, updated_ms)
+         VALUES (1, 'acc_1', 'pixverse', 'library', 'pixverse:library:7:0', '0', 'A', ?1, 'token', 'ready', 0, 0)`,
       )
       .bind(credential),
     database
-      .prepare(`INSERT INTO jobs VALUES ('run_1', 1, 'sync', 'acc_1', 0, 'active', 0, 0, 0, ?1)`)
+      .prepare(
+        `INSERT INTO jobs (id, owner, kind, account, step, state, due_ms, created_ms, updated_ms, body)
+         VALUES ('run_1', 1, 'sync', 'acc_1', 0, 'active', 0, 0, 0, ?1)`,
+      )
       .bind(JSON.stringify(run)),
   ]);
   return { harness, requests, database };
