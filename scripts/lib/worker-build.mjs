@@ -1,6 +1,6 @@
 // Rust sources to build/index.js and build/index_bg.wasm; skipped when neither the inputs nor the result changed.
 
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -36,6 +36,7 @@ export async function buildWorker(rustVersion) {
 
 // The module with its names stays beside the stamp, to explain a stack trace.
 function keepNames() {
+  mkdirSync(inRoot('.driftline'), { recursive: true });
   copyFileSync(WASM, inRoot('.driftline', 'index_bg.names.wasm'));
 }
 
