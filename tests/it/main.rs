@@ -13,3 +13,4 @@ mod lineage_graph;
 mod query_plans;
 mod removal_api;
 mod world;
+mod write_plans;

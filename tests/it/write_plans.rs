@@ -1,0 +1,86 @@
+//! The plans of the statements by which a step reads around and writes: every table is searched by the keys that the
+//! arrays bring, and never walked because one owner has many rows.
+
+use std::collections::BTreeSet;
+
+use driftline::core::sql::inventory::{DueStep, guard, near, payloads, update_observations};
+use driftline::core::sql::jobs::{due_job, lease_due_jobs, unlinked_payloads};
+use driftline::core::sql::refresh::{delete_edges, refreshed_assets};
+use driftline::core::sql::{access, digest};
+use driftline::core::statement::{Message, Statement};
+use serde_json::json;
+
+use crate::support::db::Db;
+
+const TABLES: [&str; 9] = [
+    "claims",
+    "observations",
+    "assets",
+    "edges",
+    "decisions",
+    "jobs",
+    "scan_pages",
+    "redirects",
+    "tokens",
+    "c",
+    "o",
+];
+
+/// Every real table in the plan is searched, and by more than its owner alone where `keyed` names it.
+fn assert_keyed(statement: &Statement, keyed: &[&str]) {
+    let plan = Db::new().explain(statement);
+    for line in &plan {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let scans = words.first() == Some(&"SCAN") && !line.contains("VIRTUAL TABLE");
+        assert!(
+            !(scans && words.get(1).is_some_and(|name| TABLES.contains(name))),
+            "{}: {plan:#?}",
+            statement.name
+        );
+    }
+    for table in keyed {
+        let start = format!("SEARCH {table} USING");
+        let line = plan.iter().find(|line| line.starts_with(&start));
+        let line = line.unwrap_or_else(|| panic!("{}: {table} is not searched: {plan:#?}", statement.name));
+        assert!(!line.ends_with("(owner=?)"), "{}: {table} is walked: {plan:#?}", statement.name);
+    }
+}
+
+#[test]
+fn the_neighbourhood_is_read_by_alias_root_and_id() {
+    let touched = BTreeSet::from(["key:a".to_owned()]);
+    for (statement, table) in
+        near(1, &touched, 5).iter().zip(["claims", "assets", "observations", "decisions"])
+    {
+        assert_keyed(statement, &[table]);
+    }
+    assert_keyed(&payloads(1, &[("r".to_owned(), "d".to_owned())]), &["o"]);
+}
+
+#[test]
+fn the_guard_and_the_writes_look_up_what_they_name() {
+    let due = DueStep { job: "run_1".to_owned(), step: 0 };
+    let guard = guard(1, Some(&due), &BTreeSet::from(["key:a".to_owned()]), 2, &[("ast_1".to_owned(), 1)]);
+    assert_keyed(&guard, &["jobs", "claims", "a"]);
+    assert_keyed(&update_observations(1, &[json!({ "owner": 1 })]), &["observations"]);
+    assert_keyed(&delete_edges(1, &json!([["c", "e", 0]])), &["edges"]);
+}
+
+#[test]
+fn jobs_links_and_refreshes_are_found_by_key() {
+    let message = Message { job: "run_1".to_owned(), step: 0 };
+    assert_keyed(&due_job(&message), &["j"]);
+    assert_keyed(&lease_due_jobs(5, 9), &["jobs"]);
+    assert_keyed(&unlinked_payloads(1, &BTreeSet::from(["r".to_owned()])), &["observations"]);
+    for (statement, table) in refreshed_assets(1, &["ast_1".to_owned()]).iter().zip(["a", "o", "e"]) {
+        assert_keyed(statement, &[table]);
+    }
+    assert_keyed(&access::owner_of_token("hash"), &["t"]);
+}
+
+#[test]
+fn a_digest_page_reads_its_own_assets_only() {
+    for (statement, table) in digest::digest_page(1, "", 500).iter().zip(["a", "claims", "decisions", "e"]) {
+        assert_keyed(statement, &[table]);
+    }
+}
