@@ -2,10 +2,10 @@
 // are those of a sync whose rows are written into the database by hand.
 
 import assert from 'node:assert/strict';
-import { createCipheriv, randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
 
-import { CREDENTIAL_KEY, startHarness } from './harness.mjs';
+import { startHarness } from './harness.mjs';
+import { seal } from './seal.mjs';
 
 const SIMULATOR = 'http://127.0.0.1:8788';
 const harnesses = [];
@@ -34,8 +34,9 @@ async function start({ provider, sandbox = 0, credential = seal('s3cret-token'),
     database.prepare('INSERT INTO owners VALUES (1, ?1, ?2, 0)').bind('me', sandbox),
     database
       .prepare(
-        `INSERT INTO accounts VALUES (1, 'acc_1', 'pixverse', 'library', 'pixverse:library:7:0', '0', 'A', ?1, 'token',
-         NULL, 'ready', 0, 0, NULL)`,
+        `INSERT INTO accounts (owner, id, provider_id, api, identity, workspace, label, credential, credential_kind,
+                               state, created_ms, updated_ms)
+         VALUES (1, 'acc_1', 'pixverse', 'library', 'pixverse:library:7:0', '0', 'A', ?1, 'token', 'ready', 0, 0)`,
       )
       .bind(credential),
     database
@@ -43,15 +44,6 @@ async function start({ provider, sandbox = 0, credential = seal('s3cret-token'),
       .bind(JSON.stringify(run)),
   ]);
   return { harness, requests, database };
-}
-
-// As src/core/seal.rs does it.
-function seal(plain, context = 'driftline credential') {
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', Buffer.from(CREDENTIAL_KEY, 'base64'), nonce);
-  cipher.setAAD(Buffer.from(context));
-  const sealed = Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-  return `v1.${sealed.toString('base64url')}`;
 }
 
 const page = (rows) => Response.json({ ErrCode: 0, ErrMsg: 'success', Resp: { data: rows, total: rows.length } });
