@@ -16,8 +16,8 @@ const MOST_STATEMENTS = 12;
 const MOST_ROUND_TRIPS = 3;
 const MOST_ROWS_PER_ASSET = 10;
 const MOST_ROWS_UNCHANGED = 5;
-// An edge with its index entry is 2, a new stub with its claim 2, what changes at the child 2 for each child and more
-// for each index that its asset's row stands in.
+// An edge with its index entry is 2, a new stub with its claim 2. A child costs 5, over all of its edges: its observation,
+// its asset's row, and the three index entries that an update writes again even where nothing in them changes.
 const MOST_ROWS_PER_EDGE = 6.5;
 
 // The first page of a new run, delivered once: what it cost, and what became of its rows.
