@@ -12,6 +12,8 @@ import { splitStatements } from './sql-statements.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+const LOG_DEADLINE_MS = 10_000;
+
 export const ADMIN_TOKEN = 'admin-token-of-the-tests';
 // Thirty-two bytes, as base64.
 export const CREDENTIAL_KEY = Buffer.alloc(32, 7).toString('base64');
@@ -20,9 +22,11 @@ export const CREDENTIAL_KEY = Buffer.alloc(32, 7).toString('base64');
 const NO_LOCAL_SECRETS = ['.dev.vars.of-the-tests'];
 
 // `vars` are added to the Worker's bindings. `outbound` answers the Worker's own fetches: (Request) => Response.
-// `persistTo` is a folder for D1, for tests that restart the Worker.
-export async function startHarness({ vars = {}, outbound, persistTo } = {}) {
+// `persistTo` is a folder for D1, for tests that restart the Worker. `byHand` leaves every message to the test: no queue
+// delivers by itself, and what the Worker logs can be awaited with `logged`.
+export async function startHarness({ vars = {}, outbound, persistTo, byHand = false } = {}) {
   const { workerOptions } = optionsFromWrangler(join(root, 'wrangler.toml'), undefined, { envFiles: NO_LOCAL_SECRETS });
+  const journal = new Journal();
   const miniflare = new Miniflare({
     ...workerOptions,
     log: new Log(LogLevel.ERROR),
@@ -33,18 +37,26 @@ export async function startHarness({ vars = {}, outbound, persistTo } = {}) {
     bindings: { ...workerOptions.bindings, ADMIN_TOKEN, CREDENTIAL_KEY, ...vars },
     ...(outbound && { outboundService: outbound }),
     ...(persistTo && { d1Persist: persistTo }),
+    ...(byHand && { queueConsumers: {}, handleStructuredLogs: ({ message }) => journal.add(message) }),
   });
   const url = await miniflare.ready;
   await migrate(await miniflare.getD1Database('DB'));
-  return new Harness(miniflare, url.origin);
+  return new Harness(miniflare, url.origin, journal);
 }
 
 class Harness {
   #miniflare;
+  #journal;
 
-  constructor(miniflare, url) {
+  constructor(miniflare, url, journal) {
     this.#miniflare = miniflare;
+    this.#journal = journal;
     this.url = url;
+  }
+
+  // The log line of a message's delivery, which may come a little later than its end. Only with `byHand`.
+  logged(job, step) {
+    return this.#journal.take(`${job} ${step}`);
   }
 
   // A request over the network, as a client makes it; `path` starts with a slash.
@@ -73,6 +85,42 @@ class Harness {
 
   dispose() {
     return this.#miniflare.dispose();
+  }
+}
+
+// The Worker's log lines about messages, each for whoever asks for its job and step, in either order.
+class Journal {
+  #lines = new Map();
+  #waiting = new Map();
+
+  add(message) {
+    const line = parsed(message);
+    if (line?.event !== 'message') return;
+    const name = `${line.job} ${line.step}`;
+    const waiter = this.#waiting.get(name)?.shift();
+    if (waiter) waiter(line);
+    else this.#lines.set(name, [...(this.#lines.get(name) ?? []), line]);
+  }
+
+  take(name) {
+    const line = this.#lines.get(name)?.shift();
+    if (line) return Promise.resolve(line);
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`the Worker logged nothing about ${name}`)), LOG_DEADLINE_MS);
+      const waiter = (found) => {
+        clearTimeout(late);
+        resolve(found);
+      };
+      this.#waiting.set(name, [...(this.#waiting.get(name) ?? []), waiter]);
+    });
+  }
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 

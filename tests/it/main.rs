@@ -10,6 +10,7 @@ mod counterexamples;
 mod edges_api;
 mod library;
 mod lineage_graph;
+mod parity;
 mod query_plans;
 mod removal_api;
 mod world;

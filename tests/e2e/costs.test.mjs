@@ -1,0 +1,82 @@
+// What a step costs at the database, by D1's own counts as the Worker logs them: statements, round trips, and rows
+// written with every index entry. The free plan lets 50 queries an invocation and 100,000 rows a day pass.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { connect, startLibrary } from './library.mjs';
+
+// A page holds 50 rows, so every library here has one page and the beginning of a second.
+const ROWS = 50;
+const LIBRARY = { videos: 60, images: 60, audio: 0, uploaded_images: 30, uploaded_videos: 0, uploaded_audio: 0 };
+// A job's row and its entries in jobs_due and jobs_kind.
+const LINK_JOB_ROWS = 3;
+
+const MOST_STATEMENTS = 12;
+const MOST_ROUND_TRIPS = 3;
+const MOST_ROWS_PER_ASSET = 10;
+const MOST_ROWS_UNCHANGED = 5;
+// An edge with its index entry is 2, a new stub with its claim 2. A child costs 5, over all of its edges: its observation,
+// its asset's row, and the three index entries that an update writes again even where nothing in them changes.
+const MOST_ROWS_PER_EDGE = 6.5;
+
+// The first page of a new run, delivered once: what it cost, and what became of its rows.
+async function firstPage({ harness, api }, account, request) {
+  const path = `/api/v1/providers/pixverse/accounts/${account.id}/sync-assets`;
+  const started = await api('POST', path, request);
+  assert.equal(started.status, 202, JSON.stringify(started.body));
+  const cost = await deliver(harness, 'driftline-sync', { id: started.body.id, step: 0 });
+  const { body: run } = await api('GET', `/api/v1/runs/${started.body.id}`);
+  assert.equal((await api('POST', `/api/v1/runs/${run.id}/cancel`)).status, 200);
+  return { cost, counts: run.counts };
+}
+
+async function deliver(harness, queue, { id, step }) {
+  const result = await harness.queue(queue, [{ job: id, step }]);
+  assert.equal(result.outcome, 'ok');
+  const line = await harness.logged(id, step);
+  assert.equal(line.outcome, 'ack', JSON.stringify(line));
+  return line.cost;
+}
+
+for (const mode of ['videos', 'images']) {
+  test(`a page of fifty new ${mode} keeps to its budget, and so does the same page again`, async (t) => {
+    const library = await startLibrary(t, { simulator: LIBRARY, byHand: true });
+    const account = await connect(library.api);
+    const first = await firstPage(library, account, { mode, create_lineage: 'none' });
+    t.diagnostic(`${ROWS} new ${mode}: ${JSON.stringify(first.cost)}`);
+    assert.equal(first.counts.created, ROWS);
+    within(first.cost, MOST_ROWS_PER_ASSET * ROWS);
+
+    const second = await firstPage(library, account, { mode, create_lineage: 'none' });
+    t.diagnostic(`${ROWS} unchanged ${mode}: ${JSON.stringify(second.cost)}`);
+    assert.equal(second.counts.unchanged, ROWS);
+    within(second.cost, MOST_ROWS_UNCHANGED);
+  });
+
+  test(`linking a page of ${mode} costs rows by the edge, in a job of its own`, async (t) => {
+    const library = await startLibrary(t, { simulator: LIBRARY, byHand: true });
+    const { harness } = library;
+    const account = await connect(library.api);
+    const page = await firstPage(library, account, { mode });
+    t.diagnostic(`${ROWS} new ${mode}, lineage deferred: ${JSON.stringify(page.cost)}`);
+    assert.equal(page.counts.created, ROWS);
+    within(page.cost, MOST_ROWS_PER_ASSET * ROWS + LINK_JOB_ROWS);
+
+    const database = await harness.d1();
+    const link = await database.prepare(`SELECT id, step FROM jobs WHERE kind = 'link' AND state = 'active'`).first();
+    const cost = await deliver(harness, 'driftline-lineage', link);
+    const { edges } = await database.prepare('SELECT count(*) AS edges FROM edges').first();
+    const perEdge = cost.rows_written / edges;
+    t.diagnostic(`${edges} edges of ${mode}: ${JSON.stringify(cost)}, ${perEdge.toFixed(2)} rows an edge`);
+    assert.ok(edges >= 10, `${edges} edges are too few to measure`);
+    assert.ok(perEdge <= MOST_ROWS_PER_EDGE, `${perEdge} rows an edge`);
+  });
+}
+
+function within(cost, mostRows) {
+  assert.ok(cost.statements <= MOST_STATEMENTS, `${cost.statements} statements`);
+  assert.ok(cost.round_trips <= MOST_ROUND_TRIPS, `${cost.round_trips} round trips`);
+  assert.ok(cost.rows_written <= mostRows, `${cost.rows_written} rows written`);
+  assert.equal(cost.calls, 1);
+}

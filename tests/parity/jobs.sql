@@ -1,0 +1,4 @@
+-- The run with its counters, and the link jobs.
+SELECT kind, step, state, json_remove(body, '$.ended_ms') AS body
+  FROM jobs
+ ORDER BY kind, body
