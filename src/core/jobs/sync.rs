@@ -101,15 +101,17 @@ impl DueRun {
         }
     }
 
-    /// Keeps the step and comes back later: the provider stumbled, nothing was established.
+    /// Comes back to the same page later: the provider stumbled, nothing was established. The try is a step of its
+    /// own, so that a second copy of its message neither asks before the time has come nor uses up another try.
     fn try_again(mut self, failure: Failure, now: NowMs) -> Step<Disposition> {
         self.run.attempts += 1;
         let backoff = 2u32.saturating_pow(self.run.attempts).saturating_mul(2);
         let delay_s = failure.retry_after_s.unwrap_or(backoff).min(MAX_DELAY_S);
         self.run.last_error = Some(failure);
         let due_ms = now + i64::from(delay_s) * 1_000;
-        let mut plan = self.update("active", due_ms, now);
-        plan.sends.push(hint(&self.row.kind, &self.row.id, self.row.step, delay_s));
+        let step = self.row.step + 1;
+        let mut plan = self.update(step, "active", due_ms, now);
+        plan.sends.push(hint(&self.row.kind, &self.row.id, step, delay_s));
         Step::commit(plan, |_, _| Step::End(Disposition::Ack))
     }
 
@@ -120,16 +122,16 @@ impl DueRun {
 
     fn finish(mut self, state: &'static str, now: NowMs) -> Step<Disposition> {
         self.run.ended_ms = Some(now);
-        Step::commit(self.update(state, now, now), |_, _| Step::End(Disposition::Ack))
+        Step::commit(self.update(self.row.step, state, now, now), |_, _| Step::End(Disposition::Ack))
     }
 
-    /// The guarded update of the run's own row; the step stays.
-    fn update(&self, state: &'static str, due_ms: i64, now: NowMs) -> Plan {
+    /// The guarded update of the run's own row; nothing of the inventory changes.
+    fn update(&self, step: i64, state: &'static str, due_ms: i64, now: NowMs) -> Plan {
         let due = self.due_step();
         Plan {
             statements: vec![
                 guard(self.row.owner, Some(&due), &BTreeSet::new(), 0, &[]),
-                sql::advance_job(&self.row.id, self.row.step, state, due_ms, &body(&self.run), now),
+                sql::advance_job(&self.row.id, step, state, due_ms, &body(&self.run), now),
             ],
             sends: Vec::new(),
         }

@@ -1,0 +1,144 @@
+//! A provider's library that follows a script: six listings of rows, and answers that stand in a page's place.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use driftline::core::step::{ProviderCall, Reply};
+use serde_json::{Value, json};
+
+/// A library, and what was asked of it.
+#[derive(Clone, Default)]
+pub struct Shelf {
+    /// The rows of each listing, each the text it is sent as.
+    pub rows: BTreeMap<&'static str, Vec<String>>,
+    /// Replies to the next calls of a listing; when used up, its rows are listed.
+    pub script: BTreeMap<&'static str, VecDeque<Reply>>,
+    /// Replies to the next calls of any listing, before all else.
+    pub stumbles: VecDeque<Reply>,
+    /// Listing and offset of every call, in order.
+    pub asked: Vec<(&'static str, u64)>,
+}
+
+impl Shelf {
+    /// Puts rows into a listing, behind those that are there.
+    pub fn with(mut self, listing: &'static str, rows: impl IntoIterator<Item = Value>) -> Self {
+        self.rows.entry(listing).or_default().extend(rows.into_iter().map(|row| row.to_string()));
+        self
+    }
+
+    /// Answers the next calls of a listing with these `Resp`s.
+    pub fn scripted(mut self, listing: &'static str, pages: impl IntoIterator<Item = Value>) -> Self {
+        self.script.entry(listing).or_default().extend(pages.into_iter().map(|resp| success(&resp)));
+        self
+    }
+
+    pub fn answer(&mut self, call: &ProviderCall) -> Reply {
+        assert_eq!(call.path, "/creative_platform/asset/library/list");
+        assert!(call.sandbox && call.credential.is_some());
+        let body: Value = serde_json::from_str(call.body.as_deref().unwrap()).unwrap();
+        let (listing, offset) = (listing_of(&body), body["offset"].as_u64().unwrap());
+        self.asked.push((listing, offset));
+        if let Some(reply) = self.stumbles.pop_front() {
+            return reply;
+        }
+        if let Some(reply) = self.script.get_mut(listing).and_then(VecDeque::pop_front) {
+            return reply;
+        }
+        let rows = self.rows.get(listing).map_or(&[] as &[String], Vec::as_slice);
+        let from = usize::try_from(offset).unwrap().min(rows.len());
+        let to = (from + usize::try_from(body["limit"].as_u64().unwrap()).unwrap()).min(rows.len());
+        page(&rows[from..to], rows.len(), to)
+    }
+}
+
+fn listing_of(body: &Value) -> &'static str {
+    match (body["tab"].as_str().unwrap(), body["asset_source"].as_u64().unwrap()) {
+        ("video", 1) => "video/created",
+        ("video", 0) => "video/uploaded",
+        ("image", 1) => "image/created",
+        ("image", 0) => "image/uploaded",
+        ("audio", 1) => "audio/created",
+        ("audio", 0) => "audio/uploaded",
+        other => panic!("nobody lists {other:?}"),
+    }
+}
+
+/// A page in the provider's words; rows go out in the very text they have, readable or not.
+fn page(rows: &[String], total: usize, next: usize) -> Reply {
+    let body = format!(
+        r#"{{"ErrCode":0,"ErrMsg":"Success","Resp":{{"data":[{}],"total":{total},"has_more":{},"next_offset":{next}}}}}"#,
+        rows.join(","),
+        next < total,
+    );
+    Reply::Answer { status: 200, retry_after_s: None, body }
+}
+
+pub fn success(resp: &Value) -> Reply {
+    let body = json!({ "ErrCode": 0, "ErrMsg": "Success", "Resp": resp }).to_string();
+    Reply::Answer { status: 200, retry_after_s: None, body }
+}
+
+pub fn refusal(status: u16, code: i64) -> Reply {
+    let body = json!({ "ErrCode": code, "ErrMsg": "no", "Resp": null }).to_string();
+    Reply::Answer { status, retry_after_s: None, body }
+}
+
+/// A small library with every kind of row, with sources that are listed before and behind what is made of them, some
+/// of them on another listing, some nowhere.
+pub fn small() -> Shelf {
+    let still_key = |id: u64| format!("pixverse/i2i/ori/{id}.png");
+    let videos = (1..=54).map(|id| match id % 6 {
+        0 => clip_from(id, &still_key(1_000 + id % 5)),
+        1 => extended(id, id + 1),
+        2 => extended(id, 200),
+        3 => clip_from(id, &format!("upload/{id}.png")),
+        _ => clip(id),
+    });
+    Shelf::default()
+        .with("video/created", videos)
+        .with("video/uploaded", [uploaded_clip(200)])
+        .with("image/created", (1_000..1_004).map(still))
+        .with("image/uploaded", [uploaded_still(2_000, "upload/3.png")])
+        .with("audio/created", [json!({ "audio_id": 3_000, "audio_status": 1, "url": "https://media.pixverse.ai/pixverse/mp3/3000.mp3" })])
+}
+
+/// A clip that is done.
+pub fn clip(id: u64) -> Value {
+    json!({
+        "video_id": id, "video_status": 1, "prompt": format!("clip {id}"), "account_id": 77,
+        "url": format!("https://media.pixverse.ai/pixverse/mp4/media/web/ori/{id}.mp4"),
+        "output_width": 640, "output_height": 360, "video_duration": 5, "created_at": "2026-09-20T08:00:00Z",
+    })
+}
+
+/// A clip made from the file at this key.
+pub fn clip_from(id: u64, key: &str) -> Value {
+    let mut clip = clip(id);
+    clip["create_mode"] = "i2v".into();
+    clip["customer_paths"] = json!({ "customer_img_path": key });
+    clip
+}
+
+/// The continuation of a clip.
+pub fn extended(id: u64, original: u64) -> Value {
+    let mut clip = clip(id);
+    clip["create_mode"] = "extend".into();
+    clip["customer_paths"] = json!({ "original_video_id": original });
+    clip
+}
+
+/// A still that is done.
+pub fn still(id: u64) -> Value {
+    json!({
+        "image_id": id, "image_status": 1, "prompt": "a still", "account_id": 77,
+        "image_url": format!("https://media.pixverse.ai/pixverse/i2i/ori/{id}.png"),
+        "output_width": 64, "output_height": 64, "created_at": "2026-09-19T08:00:00Z",
+    })
+}
+
+fn uploaded_clip(id: u64) -> Value {
+    json!({ "video_id": id, "asset_source": 0, "video_status": 1, "url": format!("https://media.pixverse.ai/upload/{id}.mp4") })
+}
+
+fn uploaded_still(id: u64, key: &str) -> Value {
+    json!({ "image_id": id, "asset_source": 0, "image_status": 1, "image_url": format!("https://media.pixverse.ai/{key}") })
+}

@@ -1,0 +1,7 @@
+//! The sync job, from the request to the end of its run.
+
+mod asking;
+mod counting;
+mod failing;
+mod lineage;
+mod walking;
