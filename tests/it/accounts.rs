@@ -2,5 +2,5 @@
 
 mod connecting;
 mod credentials;
-mod edge;
+pub mod edge;
 mod tokens;
