@@ -38,6 +38,12 @@ pub fn short_digest(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes())).chars().take(32).collect()
 }
 
+/// The SHA-256 of a text, in hex.
+#[must_use]
+pub fn digest(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
 /// Lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {

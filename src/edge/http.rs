@@ -10,6 +10,7 @@ use crate::core::api::problem::Problem;
 use crate::core::api::request::{Method, Request};
 use crate::core::api::response::Response;
 use crate::core::api::routes;
+use crate::core::ids::{digest, hex};
 use crate::core::seal::{SealError, change_members, seal};
 use crate::edge::body::{BodyError, Rest, read_body};
 use crate::edge::crypto::{CREDENTIAL, bearer_of, entropy, nonce, now_ms};
@@ -83,7 +84,10 @@ async fn decode(
         Ok(body) => body,
         Err(problem) => return Ok(Err(problem)),
     };
-    let body = match seal_members(body, routes::seals(method, &path), env)? {
+    let seals = routes::seals(method, &path);
+    let has_key = header(request, "idempotency-key").is_some();
+    let body_digest = if has_key { digest_of(&body, seals, env)? } else { String::new() };
+    let body = match seal_members(body, seals, env)? {
         Ok(body) => body,
         Err(problem) => return Ok(Err(problem)),
     };
@@ -96,6 +100,7 @@ async fn decode(
         bearer: bearer_of(authorization.as_deref(), settings::admin_token(env).as_deref()),
         headers: headers.collect::<BTreeMap<_, _>>(),
         body,
+        body_digest,
         request_id: request_id.to_owned(),
         entropy: entropy()?,
     }))
@@ -152,6 +157,16 @@ fn seal_members(body: String, pointers: &[&str], env: &Env) -> Result<Result<Str
         }
         Err(_) => Err(Halt::NoEntropy),
     }
+}
+
+/// What tells a body from another one. A secret that is short enough to be guessed must not stand in the database as
+/// its bare digest, so where there may be one the key goes in first.
+fn digest_of(body: &str, seals: &[&str], env: &Env) -> Result<String, Halt> {
+    if seals.is_empty() {
+        return Ok(digest(body));
+    }
+    let key = settings::credential_key(env)?;
+    Ok(digest(&format!("driftline body\n{}\n{body}", hex(&key))))
 }
 
 fn headers_of(response: &Response, request_id: &str, cost: &str) -> worker::Result<Headers> {

@@ -7,6 +7,7 @@ use driftline::core::api::request::{Bearer, Method, Request};
 use driftline::core::api::response::Response;
 use driftline::core::api::routes::handle;
 use driftline::core::facts::Context;
+use driftline::core::ids::digest;
 use driftline::core::inventory::intake::{Intake, take_in};
 use driftline::core::inventory::observe::Sighting;
 use driftline::core::inventory::world::Incoming;
@@ -162,6 +163,7 @@ fn request(token: &str, method: Method, target: &str, body: &Value, headers: &[(
         bearer: Bearer::Hash(token.to_owned()),
         headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         body: if body.is_null() { String::new() } else { body.to_string() },
+        body_digest: digest(&body.to_string()),
         request_id: "req_1".to_owned(),
         entropy: "00".repeat(32),
     }

@@ -20,7 +20,7 @@ const NAME_CHARS: usize = 100;
 pub const CREATE: Route = Route {
     method: Method::Post,
     path: "/api/v1/owners",
-    operation_id: "createOwner",
+    operation_id: "create_owner",
     summary: "Creates an owner if the name is new, and always a new token for it",
     seals: &[],
     handler: Handler::Admin(create),
@@ -120,6 +120,7 @@ mod tests {
             bearer,
             headers: BTreeMap::new(),
             body: body.to_owned(),
+            body_digest: String::new(),
             request_id: "r".to_owned(),
             entropy: "e".repeat(64),
         }

@@ -47,6 +47,9 @@ pub struct Request {
     pub headers: BTreeMap<String, String>,
     /// The body as text; secrets in it are sealed already (see `routes::Route::seals`).
     pub body: String,
+    /// With an `Idempotency-Key`: SHA-256 of the body as it came, in hex; where the body holds secrets, keyed. Sealing
+    /// makes another text each time, so the body itself could not tell a repetition. Empty without a key.
+    pub body_digest: String,
     /// For logs and problem documents.
     pub request_id: String,
     /// 64 hex digits that nobody can guess, made by the edge for this request alone.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use matchit::Router;
 
 use crate::core::api::access::{unauthorized, with_owner};
+use crate::core::api::idempotency;
 use crate::core::api::problem::Problem;
 use crate::core::api::request::{Bearer, Call, Method, Request};
 use crate::core::api::response::Response;
@@ -64,9 +65,9 @@ pub fn handle(request: Request, now: NowMs) -> Step<Response> {
                 Step::End(Problem::new(403, "admin_only", "This needs the service's admin token").into())
             }
         },
-        Handler::Owned(handler) => {
-            with_owner(request, move |request, owner| handler(Call { request, owner, params }, now))
-        }
+        Handler::Owned(handler) => with_owner(request, move |request, owner| {
+            idempotency::once(route, handler, Call { request, owner, params }, now)
+        }),
     }
 }
 

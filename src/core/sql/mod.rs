@@ -8,6 +8,7 @@ pub mod decisions;
 pub mod digest;
 pub mod failure;
 pub mod gallery;
+pub mod idempotency;
 pub mod inventory;
 pub mod jobs;
 pub mod lineage;

@@ -6,6 +6,7 @@ use driftline::core::api::bearer::hash;
 use driftline::core::api::request::{Bearer, Method, Request};
 use driftline::core::api::response::Response;
 use driftline::core::api::routes::{handle, seals};
+use driftline::core::ids::digest;
 use driftline::core::seal::change_members;
 use driftline::core::sql::access::{NewToken, insert_owner, insert_token_by_name};
 use driftline::core::step::{AfterCall, NowMs, ProviderCall, Reply, Step};
@@ -51,6 +52,7 @@ impl Edge {
     /// A request as the edge hands it in.
     pub fn request(&mut self, token: &str, method: Method, path: &str, body: Value) -> Request {
         self.requests += 1;
+        let body_digest = digest(&body.to_string());
         let mut body = body;
         seal(&mut body, seals(method, path));
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
@@ -62,6 +64,7 @@ impl Edge {
             bearer: Bearer::Hash(hash(token)),
             headers: BTreeMap::new(),
             body: if body.is_null() { String::new() } else { body.to_string() },
+            body_digest,
             request_id: format!("req-{}", self.requests),
             entropy: format!("{:064x}", self.requests),
         }
