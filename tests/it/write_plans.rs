@@ -12,19 +12,8 @@ use serde_json::json;
 
 use crate::support::db::Db;
 
-const TABLES: [&str; 9] = [
-    "claims",
-    "observations",
-    "assets",
-    "edges",
-    "decisions",
-    "jobs",
-    "scan_pages",
-    "redirects",
-    "tokens",
-    "c",
-    "o",
-];
+const TABLES: [&str; 9] =
+    ["claims", "observations", "assets", "edges", "decisions", "jobs", "scan_pages", "redirects", "tokens"];
 
 /// Every real table in the plan is searched, and by more than its owner alone where `keyed` names it.
 fn assert_keyed(statement: &Statement, keyed: &[&str]) {
