@@ -102,6 +102,8 @@ pub struct World {
     /// The aliases that the step is about.
     pub touched: BTreeSet<String>,
     sightings: Vec<PageSighting>,
+    /// Sightings of this very step that were no news when they came.
+    passed: Vec<PageSighting>,
 }
 
 /// An edge to write.
@@ -298,6 +300,8 @@ impl World {
         let state = self.roots.entry(root.clone()).or_default();
         if let Some(known) = state.observations.get_mut(&incoming.digest) {
             if !is_news(known, &incoming.seen, others, alone) && !missing {
+                let (digest, seen) = (incoming.digest.clone(), incoming.seen.clone());
+                self.passed.push(PageSighting { root: root.clone(), digest, seen });
                 return Some(root);
             }
             add_sighting(&mut known.seen, &incoming.seen);
@@ -315,6 +319,9 @@ impl World {
         }
         state.touched = true;
         state.seen = true;
+        // What this page showed before and was no news then is news beside another content.
+        self.sightings.append(&mut self.passed);
+        self.recall_sightings(&root);
         Some(root)
     }
 
