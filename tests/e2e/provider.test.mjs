@@ -109,11 +109,11 @@ test('a_redirect_is_not_followed', async () => {
 });
 
 test('retry_after_is_read_in_both_forms', async () => {
-  for (const retryAfter of ['7', new Date(Date.now() + 7000).toUTCString()]) {
+  for (const retryAfter of ['600', new Date(Date.now() + 600_000).toUTCString()]) {
     const provider = () => new Response('{}', { status: 429, headers: { 'retry-after': retryAfter } });
     const { run } = await deliver(await start({ provider }));
     const waited = run.last_error.retry_after_s;
-    assert.ok(waited >= 5 && waited <= 7, `${retryAfter}: ${waited}`);
+    assert.ok(waited > 300 && waited <= 600, `${retryAfter}: ${waited}`);
   }
 });
 
