@@ -55,9 +55,10 @@ function accountsIn(body) {
   return Array.isArray(body) ? body : (body.accounts ?? body.items ?? body.data ?? []);
 }
 
+// Only a refused token is a lost one: any other trouble is not mended by one more owner.
 async function isTokenGood(address, token) {
   const { status } = await client(address, token)('GET', '/api/v1/accounts');
-  return status === 200;
+  return status !== 401 && status !== 403;
 }
 
 function remember(name, owner) {

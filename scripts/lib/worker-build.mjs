@@ -1,6 +1,6 @@
 // Rust sources to build/index.js and build/index_bg.wasm; skipped when neither the inputs nor the result changed.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -10,7 +10,8 @@ import { runQuietly } from './run.mjs';
 import { digest, readStamp, writeStamp } from './stamp.mjs';
 import { CARGO_PROGRESS, cargoReporter, pinnedTools } from './toolchain.mjs';
 
-const OUTPUTS = [inRoot('build', 'index.js'), inRoot('build', 'index_bg.wasm')];
+const WASM = inRoot('build', 'index_bg.wasm');
+const OUTPUTS = [inRoot('build', 'index.js'), WASM];
 const STAMP = inRoot('.driftline', 'build.json');
 
 export async function buildWorker(rustVersion) {
@@ -28,18 +29,23 @@ export async function buildWorker(rustVersion) {
       showTail: true,
     }),
   );
+  keepNames();
   await shrink();
   writeStamp(STAMP, { inputs: inputs(rustVersion), outputs: outputs() });
 }
 
+// The module with its names stays beside the stamp, to explain a stack trace.
+function keepNames() {
+  mkdirSync(inRoot('.driftline'), { recursive: true });
+  copyFileSync(WASM, inRoot('.driftline', 'index_bg.names.wasm'));
+}
+
 // Every new isolate downloads the module: function names and debug sections do nothing for it there.
 function shrink() {
-  const wasm = inRoot('build', 'index_bg.wasm');
-  const { WASM_OPT_BIN } = toolPaths();
-  const features = ['--enable-bulk-memory', '--enable-reference-types', '--enable-sign-ext', '--enable-mutable-globals',
-    '--enable-nontrapping-float-to-int', '--enable-multivalue', '--enable-exception-handling'];
+  const features = ['bulk-memory', 'reference-types', 'sign-ext', 'mutable-globals', 'nontrapping-float-to-int',
+    'multivalue', 'exception-handling'].map((name) => `--enable-${name}`);
   return step('Making the Wasm small', () =>
-    runQuietly(WASM_OPT_BIN, ['-Oz', '--strip-debug', '--strip-producers', ...features, wasm, '-o', wasm], {
+    runQuietly(toolPaths().WASM_OPT_BIN, ['-Oz', '--strip-debug', '--strip-producers', ...features, WASM, '-o', WASM], {
       what: 'making the Wasm small',
       log: 'wasm-opt',
     }),
@@ -48,7 +54,7 @@ function shrink() {
 
 // What every new isolate downloads.
 export function gzippedWasmBytes() {
-  return gzipSync(readFileSync(inRoot('build', 'index_bg.wasm')), { level: 9 }).length;
+  return gzipSync(readFileSync(WASM), { level: 9 }).length;
 }
 
 // Without these three worker-build would download binaries of its own choice.
@@ -61,7 +67,9 @@ function toolPaths() {
 }
 
 function inputs(rustVersion) {
-  const files = ['src', 'Cargo.toml', 'Cargo.lock', 'build.rs', '.cargo/config.toml', 'rust-toolchain.toml'];
+  const sources = ['src', 'Cargo.toml', 'Cargo.lock', 'build.rs', '.cargo/config.toml', 'rust-toolchain.toml'];
+  const recipe = ['scripts/lib/worker-build.mjs'];
+  const files = [...sources, ...recipe];
   const packages = ['binaryen', 'esbuild'].map((name) => inRoot('node_modules', name, 'package.json'));
   const tools = pinnedTools().map(({ tool, version }) => `${tool.crate} ${version}`);
   const settings = [rustVersion, process.env.RUSTFLAGS ?? '', ...tools];

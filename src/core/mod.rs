@@ -15,6 +15,7 @@ pub mod media;
 pub mod media_url;
 pub mod payload;
 pub mod providers;
+pub mod row;
 pub mod seal;
 pub mod sql;
 pub mod statement;

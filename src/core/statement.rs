@@ -3,6 +3,9 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::core::row;
 
 /// The longest JSON parameter, in bytes. D1 takes about 2 MB; the rest is room for the digits and quotes that
 /// SQLite adds while it reads.
@@ -135,7 +138,10 @@ impl Rows {
     /// # Errors
     /// [`BadRows`] when a row lacks a column or holds another type.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<Vec<T>, BadRows> {
-        serde_json::from_str(&self.json).map_err(|error| BadRows { reason: error.to_string() })
+        let bad = |reason: String| BadRows { reason };
+        let rows: Vec<Map<String, Value>> =
+            serde_json::from_str(&self.json).map_err(|error| bad(error.to_string()))?;
+        rows.into_iter().map(row::read).collect::<Result<_, _>>().map_err(bad)
     }
 
     /// Reads the first row, if there is one.

@@ -16,10 +16,13 @@ export const ADMIN_TOKEN = 'admin-token-of-the-tests';
 // Thirty-two bytes, as base64.
 export const CREDENTIAL_KEY = Buffer.alloc(32, 7).toString('base64');
 
+// A file that does not exist: with none at all, wrangler would hand the tests whatever a developer has in .dev.vars.
+const NO_LOCAL_SECRETS = ['.dev.vars.of-the-tests'];
+
 // `vars` are added to the Worker's bindings. `outbound` answers the Worker's own fetches: (Request) => Response.
 // `persistTo` is a folder for D1, for tests that restart the Worker.
 export async function startHarness({ vars = {}, outbound, persistTo } = {}) {
-  const { workerOptions } = optionsFromWrangler(join(root, 'wrangler.toml'), undefined, { envFiles: [] });
+  const { workerOptions } = optionsFromWrangler(join(root, 'wrangler.toml'), undefined, { envFiles: NO_LOCAL_SECRETS });
   const miniflare = new Miniflare({
     ...workerOptions,
     log: new Log(LogLevel.ERROR),
