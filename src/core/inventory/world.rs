@@ -459,6 +459,7 @@ impl World {
 
     /// Brings back every page sighting that was read, for roots that come together only now.
     pub fn recall_all(&mut self) {
+        self.sightings.append(&mut self.passed);
         let roots: Vec<Root> = self.roots.keys().cloned().collect();
         for root in roots {
             self.recall_sightings(&root);
