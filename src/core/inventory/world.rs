@@ -102,6 +102,8 @@ pub struct World {
     /// The aliases that the step is about.
     pub touched: BTreeSet<String>,
     sightings: Vec<PageSighting>,
+    /// Sightings of this very step that said nothing new when they were taken in.
+    waiting: Vec<PageSighting>,
 }
 
 /// An edge to write.
@@ -298,6 +300,8 @@ impl World {
         let state = self.roots.entry(root.clone()).or_default();
         if let Some(known) = state.observations.get_mut(&incoming.digest) {
             if !is_news(known, &incoming.seen, others, alone) && !missing {
+                let (digest, seen) = (incoming.digest.clone(), incoming.seen.clone());
+                self.waiting.push(PageSighting { root: root.clone(), digest, seen });
                 return Some(root);
             }
             add_sighting(&mut known.seen, &incoming.seen);
@@ -315,6 +319,9 @@ impl World {
         }
         state.touched = true;
         state.seen = true;
+        // News makes the sightings count that the same step brought before and that seemed to say nothing.
+        self.sightings.append(&mut self.waiting);
+        self.recall_sightings(&root);
         Some(root)
     }
 
