@@ -60,6 +60,9 @@ fn done(row: &JobRow, now: NowMs) -> crate::core::statement::Statement {
     sql::advance_job(&row.id, row.step, "done", now, &row.body, now)
 }
 
+/// The payloads that can be read. One that the extractor no longer reads stays pending, for a refresh to name; it does
+/// not hold up the others.
 fn relinks(rows: &[Rows]) -> Result<Vec<Relink>, BadRows> {
-    rows_at(rows, 0)?.parse::<StoredPayload>()?.iter().map(StoredPayload::relink).collect()
+    let stored = rows_at(rows, 0)?.parse::<StoredPayload>()?;
+    Ok(stored.iter().filter_map(|payload| payload.relink().ok()).collect())
 }
