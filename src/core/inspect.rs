@@ -3,11 +3,12 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::core::clock::rfc3339_short;
 use crate::core::error::Rejection;
 use crate::core::facts::Facts;
+use crate::core::gather::object_of;
 use crate::core::media::MediaType;
 use crate::core::providers::extract;
 
@@ -57,9 +58,8 @@ fn answer(provider_id: &str, facts: &Facts) -> Value {
     if let Some(members) = answer.as_object_mut() {
         members.insert("provider_id".to_owned(), json!(provider_id));
         members.insert("created_at".to_owned(), json!(facts.created_ms.and_then(rfc3339_short)));
-        let settings: Map<String, Value> =
-            facts.settings.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-        members.insert("settings".to_owned(), Value::Object(settings));
+        let settings = facts.settings.iter().map(|(name, value)| (name.clone(), json!(value)));
+        members.insert("settings".to_owned(), object_of(settings));
     }
     answer
 }
