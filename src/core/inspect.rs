@@ -3,12 +3,12 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use serde_json::{Value, json};
 
+use crate::core::clock::rfc3339_short;
 use crate::core::error::Rejection;
 use crate::core::facts::Facts;
+use crate::core::gather::object_of;
 use crate::core::media::MediaType;
 use crate::core::providers::extract;
 
@@ -57,17 +57,11 @@ fn answer(provider_id: &str, facts: &Facts) -> Value {
     let mut answer = serde_json::to_value(facts).unwrap_or_default();
     if let Some(members) = answer.as_object_mut() {
         members.insert("provider_id".to_owned(), json!(provider_id));
-        members.insert("created_at".to_owned(), json!(facts.created_ms.and_then(rfc3339)));
-        let settings: Map<String, Value> =
-            facts.settings.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-        members.insert("settings".to_owned(), Value::Object(settings));
+        members.insert("created_at".to_owned(), json!(facts.created_ms.and_then(rfc3339_short)));
+        let settings = facts.settings.iter().map(|(name, value)| (name.clone(), json!(value)));
+        members.insert("settings".to_owned(), object_of(settings));
     }
     answer
-}
-
-/// A time as RFC 3339 in UTC, to the millisecond where it has any.
-fn rfc3339(ms: i64) -> Option<String> {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000).ok()?.format(&Rfc3339).ok()
 }
 
 #[cfg(test)]

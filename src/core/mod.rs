@@ -5,6 +5,7 @@ pub mod api;
 pub mod clock;
 pub mod error;
 pub mod facts;
+pub mod gather;
 pub mod ids;
 pub mod inspect;
 pub mod inventory;

@@ -1,8 +1,6 @@
 //! HTTP at the edge: decodes a request, lets the core answer it, renders the response. Every error is a problem
 //! document; every request is logged once.
 
-use std::collections::BTreeMap;
-
 use serde_json::json;
 use worker::{Env, Headers, ResponseBuilder};
 
@@ -10,6 +8,7 @@ use crate::core::api::problem::Problem;
 use crate::core::api::request::{Method, Request};
 use crate::core::api::response::Response;
 use crate::core::api::routes;
+use crate::core::gather::map_of;
 use crate::core::ids::{digest, hex};
 use crate::core::seal::{SealError, change_members, seal};
 use crate::edge::body::{BodyError, Rest, read_body};
@@ -98,7 +97,7 @@ async fn decode(
         path,
         query: query_of(request),
         bearer: bearer_of(authorization.as_deref(), settings::admin_token(env).as_deref()),
-        headers: headers.collect::<BTreeMap<_, _>>(),
+        headers: map_of(headers),
         body,
         body_digest,
         request_id: request_id.to_owned(),

@@ -1,7 +1,5 @@
 //! `GET /assets/{id}` and `/assets/{id}/observations`: all that is known of one asset, and what it rests on.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value, json};
 
 use crate::core::api::asset_view::{ObservationRow, View, render_aliases};
@@ -9,6 +7,7 @@ use crate::core::api::found::{Found, end, with_asset};
 use crate::core::api::page::{next_link, parse_cursor, render_cursor};
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
+use crate::core::gather::set_of;
 use crate::core::inventory::world::World;
 use crate::core::lineage::graph::LevelRow;
 use crate::core::sql::{assets as sql, inventory, lineage};
@@ -37,7 +36,7 @@ pub fn show(call: Call, _now: NowMs) -> Step<Response> {
 }
 
 fn statements(owner: i64, found: &Found) -> Vec<Statement> {
-    let roots: BTreeSet<String> = roots_of(found).into_iter().collect();
+    let roots = set_of(roots_of(found));
     let asset = [found.row.id.clone()];
     let mut statements = inventory::near(owner, &roots, sql::LAST_MS);
     statements.push(sql::latest_payloads(owner, &found.row.roots, PAYLOADS + 1));
@@ -48,7 +47,7 @@ fn statements(owner: i64, found: &Found) -> Vec<Statement> {
 
 fn document(call: &Call, found: &Found, rows: &[Rows]) -> Result<Map<String, Value>, BadRows> {
     let roots = roots_of(found);
-    let world = World::load(call.owner.id, &roots.iter().cloned().collect(), rows)?;
+    let world = World::load(call.owner.id, &set_of(roots.iter().cloned()), rows)?;
     let mut body = View::new(&found.row, &found.accounts)?.document();
     body.insert("aliases".to_owned(), render_aliases(&world, &roots));
     let payloads = rows_at(rows, 4)?.parse::<ObservationRow>()?;
@@ -67,7 +66,7 @@ fn document(call: &Call, found: &Found, rows: &[Rows]) -> Result<Map<String, Val
 /// Adds how many different assets stand at the far end of these edges, and whether that is all.
 fn count(lineage: &mut Map<String, Value>, what: &str, rows: &Rows) -> Result<(), BadRows> {
     let rows = rows.parse::<LevelRow>()?;
-    let assets: BTreeSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let assets = set_of(rows.iter().map(|row| row.id.clone()));
     lineage.insert(format!("{what}_count"), assets.len().into());
     let is_all = rows.len() < usize::try_from(COUNTED_EDGES).unwrap_or(usize::MAX);
     lineage.insert(format!("{what}_count_is_exact"), is_all.into());

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::core::alias::Alias;
 use crate::core::api::found::AccountNames;
 use crate::core::clock::rfc3339;
+use crate::core::gather::{object_of, sorted};
 use crate::core::inventory::observe::Sighting;
 use crate::core::inventory::world::World;
 use crate::core::json::parse_lenient;
@@ -115,7 +116,7 @@ impl<'a> View<'a> {
     /// Pairs by name, as one object.
     fn settings(&self) -> Value {
         let pairs: Vec<(String, String)> = serde_json::from_value(self.field("settings")).unwrap_or_default();
-        Value::Object(pairs.into_iter().map(|(name, value)| (name, value.into())).collect())
+        object_of(pairs.into_iter().map(|(name, value)| (name, value.into())))
     }
 
     /// Our id of an account; its identity at the provider where it is not connected here.
@@ -150,9 +151,7 @@ fn or_empty_list(value: &mut Value) {
 #[must_use]
 pub fn render_aliases(world: &World, roots: &[String]) -> Value {
     let mut shown: Vec<Value> = Vec::new();
-    let mut listed: Vec<(u8, String)> = roots.iter().flat_map(|root| world.claims.listed(root)).collect();
-    listed.sort();
-    for (_, text) in listed {
+    for (_, text) in sorted(roots.iter().flat_map(|root| world.claims.listed(root))) {
         let Some(alias) = Alias::parse(&text) else { continue };
         let entry = json!({
             "scheme": alias.scheme.as_str(),

@@ -15,6 +15,7 @@ use crate::core::api::request::Call;
 use crate::core::api::response::Response;
 use crate::core::api::search;
 use crate::core::clock::rfc3339;
+use crate::core::gather::set_of;
 use crate::core::ids::is_id;
 use crate::core::inventory::intake::Broken as _;
 use crate::core::sql::assets::{self as sql, AssetRow};
@@ -105,7 +106,7 @@ fn find(call: Call, asked: Asked, text: &str) -> Step<Response> {
     if is_id("ast_", text) {
         return Step::read(vec![sql::asset_by_id(owner, text)], move |rows, _| {
             match rows_at(&rows, 0).and_then(|rows| rows.first::<AssetRow>()) {
-                Ok(row) => show_found(call, asked, &row.map(|row| row.id).into_iter().collect()),
+                Ok(row) => show_found(call, asked, &set_of(row.map(|row| row.id))),
                 Err(error) => Step::End(Response::broken(&error)),
             }
         });

@@ -1,12 +1,10 @@
 //! The filters of `GET /assets`: which words they take, and which index serves them.
 
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
-
 use crate::core::api::page::parse_cursor;
 use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
+use crate::core::clock::parse_rfc3339;
 use crate::core::media::{Feed, Making, MediaType, Operation, Status};
 use crate::core::sql::assets::LAST_MS;
 use crate::core::sql::gallery::{Filter, Walk, Window};
@@ -142,11 +140,10 @@ fn parse_text(call: &Call, name: &str) -> Result<Option<String>, Response> {
 /// meet share no asset and lose none.
 fn parse_time(call: &Call, name: &str) -> Result<Option<i64>, Response> {
     let Some(text) = call.query(name) else { return Ok(None) };
-    let time = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| {
+    let ms = parse_rfc3339(text).ok_or_else(|| {
         Problem::invalid(name, format!("{text:?} is no RFC 3339 time such as 2026-11-02T08:00:00Z"))
     })?;
-    let ms = time.unix_timestamp_nanos().div_euclid(1_000_000);
-    Ok(i64::try_from(ms).ok())
+    Ok(Some(ms))
 }
 
 /// When an id of ours was made, for telling how far a walk by id has come.

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
+use crate::core::gather::map_of;
 use crate::core::inventory::intake::Broken as _;
 use crate::core::sql::assets::{self as sql, AssetRow};
 use crate::core::statement::{BadRows, Rows, rows_at};
@@ -35,7 +36,7 @@ impl AccountNames {
     /// [`BadRows`] when a row does not have the expected shape.
     pub fn load(rows: &Rows) -> Result<Self, BadRows> {
         let names = rows.parse::<AccountName>()?;
-        Ok(Self(names.into_iter().map(|name| (name.identity.clone(), name)).collect()))
+        Ok(Self(map_of(names.into_iter().map(|name| (name.identity.clone(), name)))))
     }
 
     /// The account with this identity.

@@ -8,6 +8,7 @@ use crate::core::api::found::{Found, with_asset};
 use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
+use crate::core::gather::set_of;
 use crate::core::inventory::intake::{Broken as _, Intake, Taken, take_in};
 use crate::core::inventory::world::{Decision, Family, World};
 use crate::core::sql::assets::LAST_MS;
@@ -54,8 +55,7 @@ fn decide(call: Call, presence: Presence, tries: u32) -> Step<Response> {
 fn aliases(world: &World, roots: &BTreeSet<String>, presence: Presence) -> BTreeSet<String> {
     let listed = roots.iter().flat_map(|root| world.claims.listed(root)).map(|(_, alias)| alias);
     let is_own = |alias: &String| world.claims.claimants(alias).all(|root| roots.contains(root));
-    let mut aliases: BTreeSet<String> =
-        listed.filter(|alias| presence == Presence::Restored || is_own(alias)).collect();
+    let mut aliases = set_of(listed.filter(|alias| presence == Presence::Restored || is_own(alias)));
     aliases.extend(roots.iter().cloned());
     aliases
 }

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use matchit::Router;
-
 use crate::core::api::access::{unauthorized, with_owner};
 use crate::core::api::idempotency;
 use crate::core::api::problem::Problem;
@@ -83,14 +81,9 @@ pub fn refuse_method(path: &str) -> Problem {
 fn find(method: Option<Method>, path: &str) -> Result<(&'static Route, BTreeMap<String, String>), Problem> {
     let mut allowed = Vec::new();
     for route in ROUTES.iter().copied().flatten() {
-        let mut router = Router::new();
-        if router.insert(route.path, ()).is_err() {
-            continue;
-        }
-        let Ok(matched) = router.at(path) else { continue };
+        let Some(params) = params_of(route.path, path) else { continue };
         if Some(route.method) == method {
-            let params = matched.params.iter().map(|(name, value)| (name.to_owned(), decoded(value)));
-            return Ok((route, params.collect()));
+            return Ok((route, params));
         }
         allowed.push(format!("{:?}", route.method).to_uppercase());
     }
@@ -102,6 +95,94 @@ fn find(method: Option<Method>, path: &str) -> Result<(&'static Route, BTreeMap<
     Err(Problem::new(405, "method_not_allowed", "This path does not take that method").header("allow", allow))
 }
 
+/// The members of a path, decoded, where it fits the template segment by segment. A member is never empty; decoded, it
+/// may hold a slash.
+fn params_of(template: &str, path: &str) -> Option<BTreeMap<String, String>> {
+    let mut params = BTreeMap::new();
+    let mut given = path.split('/');
+    for wanted in template.split('/') {
+        let segment = given.next()?;
+        match wanted.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            Some(name) if !segment.is_empty() => {
+                params.insert(name.to_owned(), decoded(segment));
+            }
+            None if wanted == segment => {}
+            _ => return None,
+        }
+    }
+    given.next().is_none().then_some(params)
+}
+
 fn decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(method: Method, path: &str) -> Option<(&'static str, Vec<(String, String)>)> {
+        find(Some(method), path)
+            .ok()
+            .map(|(route, params)| (route.operation_id, params.into_iter().collect()))
+    }
+
+    fn member(name: &str, value: &str) -> (String, String) {
+        (name.to_owned(), value.to_owned())
+    }
+
+    #[test]
+    fn the_first_route_that_fits_is_found() {
+        assert_eq!(found(Method::Get, "/api/v1/assets/counts"), Some(("count_assets", vec![])));
+        assert_eq!(
+            found(Method::Get, "/api/v1/assets/ast_1"),
+            Some(("get_asset", vec![member("id", "ast_1")]))
+        );
+        assert_eq!(
+            found(Method::Post, "/api/v1/providers/pixverse/accounts/acc_1/sync-assets"),
+            Some(("sync_assets", vec![member("id", "acc_1"), member("provider_id", "pixverse")]))
+        );
+    }
+
+    #[test]
+    fn members_are_decoded_after_the_path_is_split() {
+        assert_eq!(
+            found(Method::Get, "/api/v1/assets/a%2Fb%20c%ff"),
+            Some(("get_asset", vec![member("id", "a/b c\u{fffd}")]))
+        );
+        assert_eq!(found(Method::Get, "/api/v1/%61ssets"), None);
+    }
+
+    #[test]
+    fn nothing_is_at_a_path_that_fits_no_template() {
+        for path in [
+            "",
+            "/",
+            "/api/v1",
+            "/api/v1/assets/",
+            "/api/v1/assets//lineage",
+            "/api/v1/assets/a/lineage/",
+            "/api/v1/assets/a/b/c",
+            "//api/v1/assets",
+            "/API/v1/assets",
+        ] {
+            assert_eq!(Response::from(refuse_method(path)).status, 404, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_tells_which_methods_it_takes() {
+        let refused = |method, path: &str| Response::from(find(method, path).err().unwrap());
+        let response = refused(Some(Method::Post), "/api/v1/accounts/acc_1");
+        assert_eq!(response.status, 405);
+        assert!(response.headers.contains(&("allow", "GET, PATCH, DELETE".to_owned())));
+        assert_eq!(refused(None, "/api/v1/runs/run_1").status, 405);
+    }
+
+    #[test]
+    fn every_template_fits_itself() {
+        for route in ROUTES.iter().copied().flatten() {
+            assert_eq!(found(route.method, route.path).unwrap().0, route.operation_id, "{}", route.path);
+        }
+    }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use crate::core::alias::{Alias, Scheme};
+use crate::core::gather::set_of;
 use crate::core::inventory::identity::{Claims, Verdict, is_provider_id};
 use crate::core::media::{Api, Making, MediaType};
 use crate::core::media_url::{as_uuid, object_key, uuid_in};
@@ -113,7 +114,7 @@ pub fn holders(rows: &[Rows]) -> Result<BTreeSet<String>, BadRows> {
                 && claims.rank(&row.alias, keeper) == Some(row.rank)
         }
     };
-    Ok(claimants.iter().filter(leads).filter_map(|row| row.asset.clone()).collect())
+    Ok(set_of(claimants.iter().filter(leads).filter_map(|row| row.asset.clone())))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::core::gather::{object_of, set_of};
 use crate::core::ids::hex;
 use crate::core::inventory::identity::{Claims, Root};
 
@@ -120,19 +121,15 @@ pub fn text_of(
     claims: &Claims,
     edges: &BTreeSet<String>,
 ) -> String {
-    let aliases: BTreeMap<String, &str> = roots
-        .iter()
-        .flat_map(|root| claims.listed(root))
-        .map(|(_, alias)| {
-            let kept = claims.holder(&alias).is_some_and(|holder| roots.contains(&holder));
-            let state = match (kept, claims.is_contested(&alias)) {
-                (true, false) => "kept",
-                (true, true) => "kept, contested",
-                (false, _) => "another's",
-            };
-            (alias, state)
-        })
-        .collect();
+    let aliases = object_of(roots.iter().flat_map(|root| claims.listed(root)).map(|(_, alias)| {
+        let kept = claims.holder(&alias).is_some_and(|holder| roots.contains(&holder));
+        let state = match (kept, claims.is_contested(&alias)) {
+            (true, false) => "kept",
+            (true, true) => "kept, contested",
+            (false, _) => "another's",
+        };
+        (alias, state.into())
+    }));
     let fields: Value = serde_json::from_str(&asset.fields).unwrap_or_default();
     json!({
         "roots": roots,
@@ -159,7 +156,7 @@ fn in_force(
     roots: &BTreeSet<Root>,
     by_child: &BTreeMap<&str, Vec<&EdgeRow>>,
 ) -> BTreeSet<String> {
-    roots
+    let edges = roots
         .iter()
         .filter_map(|root| by_child.get(root.as_str()))
         .flatten()
@@ -177,6 +174,6 @@ fn in_force(
                 edge.denied
             ])
             .to_string()
-        })
-        .collect()
+        });
+    set_of(edges)
 }

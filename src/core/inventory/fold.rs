@@ -2,12 +2,14 @@
 //! of a total order over its candidates, so no order of arrival can show. Which roots belong together is left to
 //! `identity`.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::core::facts::{Facts, SourceEntry};
+use crate::core::gather::set_of;
 use crate::core::ids::short_digest;
 use crate::core::inventory::identity::{Root, is_provider_id};
 use crate::core::inventory::observe::{Observed, latest_ms};
@@ -116,16 +118,17 @@ struct Candidate<'a> {
     digest: &'a str,
 }
 
+/// A candidate with its facts by name.
+type Told<'a> = (&'a Candidate<'a>, Map<String, Value>);
+
 /// Folds the members of one asset. Observations without facts are left out: `settle` reads them first.
 #[must_use]
 pub fn fold(members: &[Member<'_>]) -> Folded {
     let candidates = candidates(members);
     let mut fields = Map::new();
-    let mut order: Vec<&Candidate<'_>> = candidates.iter().collect();
-    order.sort_by_key(|one| (-one.last_ms, one.feed, one.digest));
-    fold_groups(&mut fields, STATE, &order);
-    order.sort_by_key(|one| (one.feed, one.first_ms, one.digest));
-    fold_groups(&mut fields, DESCRIPTION, &order);
+    let told: Vec<Told<'_>> = candidates.iter().map(|one| (one, as_map(one.facts))).collect();
+    fold_groups(&mut fields, STATE, &told, by_time);
+    fold_groups(&mut fields, DESCRIPTION, &told, by_feed);
     let referenced = referenced(members);
     if let Some(url) = referenced.as_ref().and_then(|known| known.url.clone()) {
         fields.entry("media_url").or_insert(Value::String(url));
@@ -133,18 +136,18 @@ pub fn fold(members: &[Member<'_>]) -> Folded {
     insert_warnings(&mut fields, &candidates);
     let media_type = candidates
         .iter()
-        .min_by_key(|one| (one.feed, one.first_ms, one.digest))
+        .min_by(|one, other| by_feed(one, other))
         .map(|one| one.facts.media_type)
         .or(referenced.as_ref().map(|known| known.media_type))
         .unwrap_or(MediaType::Video);
-    let listed: BTreeSet<String> = sighting_accounts(members);
+    let listed = sighting_accounts(members);
     let inherited = listed.is_empty();
     let accounts = if inherited {
         referenced.as_ref().map(|known| known.accounts.clone()).unwrap_or_default()
     } else {
         listed
     };
-    let mut feeds: BTreeSet<Feed> = candidates.iter().map(|one| one.feed).collect();
+    let mut feeds = set_of(candidates.iter().map(|one| one.feed));
     if referenced.is_some() {
         feeds.insert(Feed::Referenced);
     }
@@ -194,12 +197,29 @@ fn candidates<'a>(members: &'a [Member<'a>]) -> Vec<Candidate<'a>> {
     all
 }
 
-/// Takes each group of fields from the first candidate in which it is usable.
-fn fold_groups(fields: &mut Map<String, Value>, groups: &[&[&str]], ordered: &[&Candidate<'_>]) {
-    let ordered: Vec<Map<String, Value>> = ordered.iter().map(|one| as_map(one.facts)).collect();
+/// The latest sighting first.
+fn by_time(one: &Candidate<'_>, other: &Candidate<'_>) -> Ordering {
+    let key = |one: &Candidate<'_>| (-one.last_ms, one.feed);
+    key(one).cmp(&key(other)).then_with(|| one.digest.cmp(other.digest))
+}
+
+/// The best feed first.
+fn by_feed(one: &Candidate<'_>, other: &Candidate<'_>) -> Ordering {
+    let key = |one: &Candidate<'_>| (one.feed, one.first_ms);
+    key(one).cmp(&key(other)).then_with(|| one.digest.cmp(other.digest))
+}
+
+/// Takes each group of fields from the first candidate, by that order, in which it is usable.
+fn fold_groups(
+    fields: &mut Map<String, Value>,
+    groups: &[&[&str]],
+    told: &[Told<'_>],
+    order: fn(&Candidate<'_>, &Candidate<'_>) -> Ordering,
+) {
     for group in groups {
         let Some(first) = group.first() else { continue };
-        let Some(winner) = ordered.iter().find(|facts| is_usable(first, facts.get(*first))) else { continue };
+        let usable = told.iter().filter(|(_, facts)| is_usable(first, facts.get(*first)));
+        let Some((_, winner)) = usable.min_by(|one, other| order(one.0, other.0)) else { continue };
         for name in *group {
             if let Some(value) = winner.get(*name).filter(|value| !value.is_null()) {
                 fields.insert((*name).to_owned(), value.clone());
@@ -229,7 +249,7 @@ fn is_usable(name: &str, value: Option<&Value>) -> bool {
 }
 
 fn insert_warnings(fields: &mut Map<String, Value>, candidates: &[Candidate<'_>]) {
-    let warnings: BTreeSet<_> = candidates.iter().flat_map(|one| &one.facts.warnings).collect();
+    let warnings = set_of(candidates.iter().flat_map(|one| one.facts.warnings.iter().cloned()));
     if !warnings.is_empty() {
         fields.insert("warnings".to_owned(), serde_json::to_value(warnings).unwrap_or_default());
     }
@@ -245,12 +265,8 @@ fn referenced(members: &[Member<'_>]) -> Option<Referenced> {
 }
 
 fn sighting_accounts(members: &[Member<'_>]) -> BTreeSet<String> {
-    members
-        .iter()
-        .flat_map(|member| &member.observations)
-        .flat_map(|(_, observed)| &observed.seen)
-        .map(|seen| seen.1.clone())
-        .collect()
+    let observed = members.iter().flat_map(|member| &member.observations);
+    set_of(observed.flat_map(|(_, observed)| &observed.seen).map(|seen| seen.1.clone()))
 }
 
 /// Lineage is a function of the asset's own payloads alone. The list in force is the best of those that name anything.

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::core::gather::sorted;
+
 /// The text form of an alias that stands for an item: its strongest.
 pub type Root = String;
 
@@ -61,15 +63,8 @@ impl Claims {
     /// Every alias that the root lists, with its strength.
     #[must_use]
     pub fn listed(&self, root: &str) -> Vec<(u8, String)> {
-        let mut listed: Vec<_> = self
-            .lists
-            .get(root)
-            .into_iter()
-            .flatten()
-            .map(|(alias, strength)| (*strength, alias.clone()))
-            .collect();
-        listed.sort();
-        listed
+        let listed = self.lists.get(root).into_iter().flatten();
+        sorted(listed.map(|(alias, strength)| (*strength, alias.clone())))
     }
 
     /// The rank of a claim, where there is one.
@@ -82,30 +77,21 @@ impl Claims {
     /// with time, so that is the original.
     #[must_use]
     pub fn keeper(&self, alias: &str) -> Option<&str> {
-        self.keepers(alias).next().map(|(_, root)| root)
+        self.keepers(alias).min().map(|(_, _, root)| root)
     }
 
     /// Whether a second id claims the alias as strongly as its keeper does.
     #[must_use]
     pub fn is_contested(&self, alias: &str) -> bool {
-        let mut keepers = self.keepers(alias);
-        match (keepers.next(), keepers.next()) {
-            (Some((first, _)), Some((second, _))) => first == second,
-            _ => false,
-        }
+        let strongest = self.keepers(alias).map(|(rank, _, _)| rank).min();
+        self.keepers(alias).filter(|(rank, _, _)| Some(*rank) == strongest).nth(1).is_some()
     }
 
-    fn keepers(&self, alias: &str) -> impl Iterator<Item = (u8, &str)> {
-        let mut claimants: Vec<(u8, usize, &str)> = self
-            .by_alias
-            .get(alias)
-            .into_iter()
-            .flatten()
-            .filter(|(root, _)| is_provider_id(root) && !self.is_barred(alias, root))
+    fn keepers(&self, alias: &str) -> impl Iterator<Item = (u8, usize, &str)> {
+        let claimants = self.by_alias.get(alias).into_iter().flatten();
+        claimants
+            .filter(move |(root, _)| is_provider_id(root) && !self.is_barred(alias, root))
             .map(|(root, rank)| (*rank, root.len(), root.as_str()))
-            .collect();
-        claimants.sort_unstable();
-        claimants.into_iter().map(|(rank, _, root)| (rank, root))
     }
 
     fn is_barred(&self, alias: &str, root: &str) -> bool {

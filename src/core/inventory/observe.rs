@@ -29,8 +29,7 @@ pub fn add_sighting(seen: &mut Sightings, new: &Sighting) -> bool {
         known.3 = known.3.max(new.3);
         return before != (known.2, known.3);
     }
-    seen.push(new.clone());
-    seen.sort();
+    seen.insert(seen.partition_point(|known| known < new), new.clone());
     true
 }
 

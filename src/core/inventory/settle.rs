@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use crate::core::gather::set_of;
 use crate::core::ids::mint;
 use crate::core::inventory::fold::{Folded, Member, fold, provider_asset_id};
 use crate::core::inventory::identity::{Root, canonical};
@@ -113,8 +114,8 @@ pub fn settle(world: &World, since_ms: i64, now: NowMs) -> Result<Settled, Need>
 /// The roots that a step can have moved, and those that share an asset with them.
 fn scope(world: &World) -> BTreeSet<Root> {
     let touched = world.tied_aliases();
-    let mut scope: BTreeSet<Root> =
-        touched.iter().flat_map(|alias| world.claims.claimants(alias)).map(ToOwned::to_owned).collect();
+    let mut scope =
+        set_of(touched.iter().flat_map(|alias| world.claims.claimants(alias)).map(ToOwned::to_owned));
     scope.extend(world.assets.values().flat_map(AssetRow::members));
     scope.extend(world.new_claims.keys().map(|(_, root)| root.clone()));
     scope
@@ -127,8 +128,7 @@ fn out_of_scope(world: &World, scope: &BTreeSet<Root>) -> BTreeSet<String> {
         let asset = world.roots.get(*root).and_then(|state| state.asset.as_ref());
         asset.is_some_and(|id| !world.assets.contains_key(id))
     });
-    let mut missing: BTreeSet<String> =
-        bases.filter(|root| !scope.contains(root)).chain(lost_assets.cloned()).collect();
+    let mut missing = set_of(bases.filter(|root| !scope.contains(root)).chain(lost_assets.cloned()));
     for (one, other) in world.claims.declared_same() {
         missing.extend(unread_side(world, scope, one, other));
         missing.extend(unread_side(world, scope, other, one));
@@ -154,8 +154,8 @@ fn with_public_id(
     now: NowMs,
     redirects: &mut Vec<(String, String)>,
 ) -> Group {
-    let mut rows: Vec<&AssetRow> = world.assets.values().filter(|row| roots.contains(&row.root)).collect();
-    rows.sort_by(|one, other| one.id.cmp(&other.id));
+    // In the order of their ids, by which the map holds them.
+    let rows: Vec<&AssetRow> = world.assets.values().filter(|row| roots.contains(&row.root)).collect();
     let name = canonical(&roots).cloned().unwrap_or_default();
     let id = rows
         .first()

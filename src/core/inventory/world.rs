@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::core::alias::{Alias, Scheme};
 use crate::core::facts::{Facts, SourceEntry};
+use crate::core::gather::set_of;
 use crate::core::inventory::fold::Referenced;
 use crate::core::inventory::identity::{Claims, NAMED, OWN, Root, Verdict};
 use crate::core::inventory::observe::{
@@ -400,7 +401,7 @@ impl World {
             .roots
             .get(root)
             .and_then(|state| state.observations.get(digest))
-            .map(|observed| observed.seen.iter().map(|seen| seen.1.clone()).collect())
+            .map(|observed| accounts_of(&observed.seen))
             .unwrap_or_default();
         for entry in &facts.parents {
             let Some(parent) = self.name_source(entry, &accounts) else { continue };
@@ -577,11 +578,11 @@ fn parse_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, BadRows> 
 pub fn touched_by(incoming: &[Incoming], with_sources: bool) -> BTreeSet<String> {
     let own = incoming.iter().flat_map(|one| &one.facts.aliases);
     let named = incoming.iter().flat_map(|one| &one.facts.parents).flat_map(|entry| &entry.aliases);
-    own.chain(named.filter(|_| with_sources)).map(Alias::text).collect()
+    set_of(own.chain(named.filter(|_| with_sources)).map(Alias::text))
 }
 
 /// The accounts of a set of sightings.
 #[must_use]
 pub fn accounts_of(seen: &Sightings) -> BTreeSet<String> {
-    seen.iter().map(|one| one.1.clone()).collect()
+    set_of(seen.iter().map(|one| one.1.clone()))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::core::gather::set_of;
 use crate::core::ids::{mint, short_digest};
 use crate::core::inventory::intake::{Intake, Taken, take_in};
 use crate::core::inventory::world::Incoming;
@@ -225,7 +226,7 @@ impl Received {
     fn verdicts(&self, taken: &Taken) -> Vec<Verdict> {
         let mut roots = taken.roots.iter();
         let mut known = taken.settled.known.clone();
-        let written: BTreeSet<&str> = taken.settled.assets.iter().map(|asset| asset.id.as_str()).collect();
+        let written = set_of(taken.settled.assets.iter().map(|asset| asset.id.clone()));
         self.rows
             .iter()
             .map(|row| match row {
@@ -247,7 +248,7 @@ impl Received {
                         (Outcome::Skipped, Some("removed_by_you"))
                     } else if known.insert(id.clone()) {
                         (Outcome::Created, None)
-                    } else if written.contains(id.as_str()) {
+                    } else if written.contains(&id) {
                         (Outcome::Updated, None)
                     } else {
                         (Outcome::Unchanged, None)
@@ -367,16 +368,11 @@ impl Received {
         if run.dry_run || run.create_lineage != CreateLineage::Deferred {
             return None;
         }
-        let unlinked: BTreeSet<&str> = taken
-            .roots
-            .iter()
-            .flatten()
-            .filter(|root| {
-                let state = taken.world.roots.get(*root);
-                state.is_some_and(|state| state.observations.values().any(|observed| !observed.linked))
-            })
-            .map(String::as_str)
-            .collect();
+        let is_unlinked = |root: &&String| {
+            let state = taken.world.roots.get(*root);
+            state.is_some_and(|state| state.observations.values().any(|observed| !observed.linked))
+        };
+        let unlinked = set_of(taken.roots.iter().flatten().filter(is_unlinked).cloned());
         if unlinked.is_empty() {
             return None;
         }

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::gather::map_of;
+
 /// Which way a walk goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Way {
@@ -158,7 +160,7 @@ impl Graph {
     #[must_use]
     pub fn new(start: Node, max_nodes: usize) -> Self {
         Self {
-            places: BTreeMap::from([(start.id.clone(), 0)]),
+            places: map_of([(start.id.clone(), 0)]),
             nodes: vec![start],
             edges: BTreeMap::new(),
             max_nodes: max_nodes.max(1),

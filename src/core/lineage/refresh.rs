@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::gather::set_of;
 use crate::core::inventory::fold::evidence_of;
 use crate::core::inventory::identity::Root;
 use crate::core::inventory::intake::{Broken, Intake, Relink, StoredPayload, take_in};
@@ -93,7 +94,7 @@ impl Found {
         Ok(Self {
             assets: rows_at(rows, 0)?.parse()?,
             payloads: rows_at(rows, 1)?.parse()?,
-            edges: rows_at(rows, 2)?.parse::<EdgeKey>()?.into_iter().collect(),
+            edges: set_of(rows_at(rows, 2)?.parse::<EdgeKey>()?),
         })
     }
 
@@ -168,7 +169,7 @@ impl Found {
         result.new_edges = wanted.difference(&self.edges).count();
         if clear_existing {
             let existing = self.edges.iter().filter(|edge| roots.contains(&edge.child));
-            change.stale = existing.filter(|edge| !wanted.contains(*edge)).cloned().collect();
+            change.stale = set_of(existing.filter(|edge| !wanted.contains(*edge)).cloned());
             result.removed_edges = change.stale.len();
         }
         (result, change)

@@ -1,8 +1,6 @@
 //! `Retry-After`, as seconds or as a date (RFC 9110, 10.2.3).
 
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc2822;
-
+use crate::core::clock::parse_http_date;
 use crate::core::step::NowMs;
 
 /// A day: nobody is asked again later than that for one header.
@@ -14,10 +12,7 @@ pub fn parse_retry_after(text: &str, now: NowMs) -> Option<u32> {
     let text = text.trim();
     let seconds = match text.parse::<i64>() {
         Ok(seconds) => seconds,
-        Err(_) => {
-            let until_ms = OffsetDateTime::parse(text, &Rfc2822).ok()?.unix_timestamp() * 1000;
-            (until_ms - now + 999).div_euclid(1000)
-        }
+        Err(_) => (parse_http_date(text)? - now + 999).div_euclid(1000),
     };
     u32::try_from(seconds.clamp(0, MOST_S)).ok()
 }

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::core::gather::object_of;
 use crate::core::json::is_absent_text;
 use crate::core::media::Api;
 use crate::core::providers::failure::{Class, Failure};
@@ -286,7 +287,7 @@ fn picked(all: &Value, names: &[(&str, &str)]) -> Value {
     let found = names.iter().filter_map(|(ours, theirs)| {
         all.get(theirs).filter(|value| value.is_number()).map(|value| ((*ours).to_owned(), value.clone()))
     });
-    Value::Object(found.collect())
+    object_of(found)
 }
 
 #[cfg(test)]

@@ -1,11 +1,8 @@
 //! The job's settings by the provider's own names, and when it was made.
 
-use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
-use time::{OffsetDateTime, PrimitiveDateTime};
-
 use super::fields::{Field, IdText, Warnings};
 use super::unwrap::Item;
+use crate::core::clock::{parse_rfc3339, parse_utc};
 
 /// Settings that are kept, in the order in which they are shown.
 const SETTINGS: [&str; 22] = [
@@ -72,7 +69,7 @@ fn time_ms(field: &Field<'_>, warnings: &mut Warnings) -> Option<i64> {
     if field.value.is_boolean() {
         return field.wrong_type(warnings);
     }
-    let ms = text.parse::<f64>().map_or_else(|_| calendar_ms(&text), unix_ms);
+    let ms = text.parse::<f64>().map_or_else(|_| parse_rfc3339(&text).or_else(|| parse_utc(&text)), unix_ms);
     match ms.filter(|ms| (-LAST_MS..=LAST_MS).contains(ms)) {
         Some(0) => None,
         Some(ms) => Some(ms),
@@ -87,20 +84,6 @@ fn unix_ms(number: f64) -> Option<i64> {
     let ms = if number.abs() < FIRST_MILLISECONDS { number * 1000.0 } else { number };
     // Through text, which refuses what a cast would bend into range.
     format!("{:.0}", ms.floor()).parse().ok()
-}
-
-fn calendar_ms(text: &str) -> Option<i64> {
-    let time = OffsetDateTime::parse(text, &Rfc3339).ok().or_else(|| without_offset(text))?;
-    i64::try_from(time.unix_timestamp_nanos().div_euclid(1_000_000)).ok()
-}
-
-fn without_offset(text: &str) -> Option<OffsetDateTime> {
-    let text = text.replace('T', " ");
-    let seconds = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
-    let fraction = format_description!("[year]-[month]-[day] [hour]:[minute]:[second].[subsecond]");
-    let time =
-        PrimitiveDateTime::parse(&text, seconds).or_else(|_| PrimitiveDateTime::parse(&text, fraction));
-    time.ok().map(PrimitiveDateTime::assume_utc)
 }
 
 #[cfg(test)]
