@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::row::{Column, Row};
+
 /// Makes an enum whose text form is fixed, with `as_str`, `parse`, `Display` and serde by that text.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
@@ -122,4 +124,22 @@ words! {
 words! {
     /// Which part of a parent, or of a child, an edge is tied to.
     Anchor { #[doc = "The first frame."] First = "first", #[doc = "The last frame."] Last = "last" }
+}
+
+impl Column for MediaType {
+    fn take(row: &mut Row, name: &str) -> Self {
+        row.word(name, Self::parse, Self::Video)
+    }
+}
+
+impl Column for Api {
+    fn take(row: &mut Row, name: &str) -> Self {
+        row.word(name, Self::parse, Self::Library)
+    }
+}
+
+impl Column for Making {
+    fn take(row: &mut Row, name: &str) -> Self {
+        row.word(name, Self::parse, Self::Created)
+    }
 }

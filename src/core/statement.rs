@@ -2,10 +2,8 @@
 //! Who runs them, and on what, is left to the caller.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
 
-use crate::core::row;
+use crate::core::row::{self, FromRow};
 
 /// The longest JSON parameter, in bytes. D1 takes about 2 MB; the rest is room for the digits and quotes that
 /// SQLite adds while it reads.
@@ -137,18 +135,17 @@ impl Rows {
     ///
     /// # Errors
     /// [`BadRows`] when a row lacks a column or holds another type.
-    pub fn parse<T: DeserializeOwned>(&self) -> Result<Vec<T>, BadRows> {
-        let bad = |reason: String| BadRows { reason };
-        let rows: Vec<Map<String, Value>> =
-            serde_json::from_str(&self.json).map_err(|error| bad(error.to_string()))?;
-        rows.into_iter().map(row::read).collect::<Result<_, _>>().map_err(bad)
+    pub fn parse<T: FromRow>(&self) -> Result<Vec<T>, BadRows> {
+        let mut rows = Vec::new();
+        row::each(&self.json, &mut |row| rows.push(T::from_row(row))).map_err(|reason| BadRows { reason })?;
+        Ok(rows)
     }
 
     /// Reads the first row, if there is one.
     ///
     /// # Errors
     /// As for [`Rows::parse`].
-    pub fn first<T: DeserializeOwned>(&self) -> Result<Option<T>, BadRows> {
+    pub fn first<T: FromRow>(&self) -> Result<Option<T>, BadRows> {
         Ok(self.parse::<T>()?.into_iter().next())
     }
 }

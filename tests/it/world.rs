@@ -8,15 +8,16 @@ use driftline::core::ids::short_digest;
 use driftline::core::inventory::digest::{AssetRow, EdgeRow, InventoryDigest, text_of};
 use driftline::core::inventory::fold::{Folded, Member, Referenced, evidence_of, fold};
 use driftline::core::inventory::identity::{Claims, NAMED, OWN, Root, Verdict, canonical};
-use driftline::core::inventory::intake::{Broken, Intake, Relink, take_in};
+use driftline::core::inventory::intake::{Broken, Intake, Relink, StoredPayload, take_in};
 use driftline::core::inventory::observe::{Change, Observed, Sighting, Stored, add_sighting};
 use driftline::core::inventory::settle::Asset;
 use driftline::core::inventory::world::{Decision, Family, Incoming, accounts_of};
 use driftline::core::media::{Api, Feed, Making, MediaType};
 use driftline::core::payload::{reading_digest, shape};
 use driftline::core::providers::extract_in;
+use driftline::core::row::FromRow;
 use driftline::core::sql::decisions::insert_decisions;
-use driftline::core::statement::{BadRows, Plan};
+use driftline::core::statement::{BadRows, Plan, Rows};
 use driftline::core::step::{Committed, Step};
 use serde_json::{Value, json};
 
@@ -121,11 +122,8 @@ fn page_row(
 /// Links everything that was imported without its sources, as the lineage job does.
 fn link_all(db: &mut Db, page: &mut i64) {
     let rows = db.query("SELECT root, digest, provider_id, api, media_type, making, linked, seen, payload FROM observations WHERE linked = 0");
-    let relinked: Vec<Relink> = rows
-        .into_iter()
-        .map(|row| serde_json::from_value::<driftline::core::inventory::intake::StoredPayload>(row).unwrap())
-        .map(|stored| stored.relink().unwrap())
-        .collect();
+    let stored: Vec<StoredPayload> = parse(rows);
+    let relinked: Vec<Relink> = stored.iter().map(|stored| stored.relink().unwrap()).collect();
     if !relinked.is_empty() {
         deliver(db, Intake { owner: OWNER, relinked, ..Intake::default() }, page);
     }
@@ -167,8 +165,8 @@ fn edge_text(edge: &EdgeRow) -> String {
         .to_string()
 }
 
-fn parse<T: serde::de::DeserializeOwned>(rows: Vec<Value>) -> Vec<T> {
-    rows.into_iter().map(|row| serde_json::from_value(row).unwrap()).collect()
+fn parse<T: FromRow>(rows: Vec<Value>) -> Vec<T> {
+    Rows { json: Value::Array(rows).to_string() }.parse().unwrap()
 }
 
 fn claims_of_tables(db: &Db) -> Claims {
@@ -338,7 +336,7 @@ fn row_of(roots: &BTreeSet<Root>, removed: bool, folded: Folded) -> AssetRow {
         created_ms: 0,
         folded,
     };
-    serde_json::from_value(asset.row()).unwrap()
+    parse(vec![asset.row()]).remove(0)
 }
 
 /// Small numbers from a seed, the same everywhere.

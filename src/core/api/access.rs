@@ -1,20 +1,20 @@
 //! Who a request comes from: its token's owner, read in one round trip before anything else.
 
-use serde::Deserialize;
-
 use crate::core::api::problem::Problem;
 use crate::core::api::request::{Bearer, Owner, Request};
 use crate::core::api::response::Response;
 use crate::core::inventory::intake::Broken;
+use crate::core::row::row;
 use crate::core::sql::access as sql;
 use crate::core::statement::rows_at;
 use crate::core::step::Step;
 
-#[derive(Deserialize)]
-struct OwnerRow {
-    owner: i64,
-    sandbox: i64,
-    token: String,
+row! {
+    struct OwnerRow {
+        owner: i64,
+        sandbox: i64,
+        token: String,
+    }
 }
 
 /// Finds the owner of the request's token and goes on; anything else ends in 401.

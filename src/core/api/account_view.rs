@@ -1,47 +1,50 @@
 //! An account as its owner sees it: never its credential, and with what follows from the time of day.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::core::clock::rfc3339;
 use crate::core::media::Api;
 use crate::core::providers::catalogue::api_of;
 use crate::core::providers::pixverse::calls::AccountAccess;
+use crate::core::row::row;
 use crate::core::step::NowMs;
 
 /// How long before its end a credential is worth a word.
 const ATTENTION_MS: i64 = 7 * 24 * 3600 * 1000;
 
-/// An account's row.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct AccountRow {
-    /// `acc_…`.
-    pub id: String,
-    /// Its provider.
-    pub provider_id: String,
-    /// Its interface.
-    pub api: Api,
-    /// The name by which sightings know it.
-    pub identity: String,
-    /// The provider's own account id.
-    pub provider_account_id: Option<String>,
-    /// Its workspace, in digits.
-    pub workspace: String,
-    /// The owner's name for it.
-    pub label: String,
-    /// The sealed credential.
-    pub credential: Option<String>,
-    /// What kind it is.
-    pub credential_kind: Option<String>,
-    /// When it ends, where that is known.
-    pub credential_expires_ms: Option<i64>,
-    /// What the provider said last.
-    pub state: String,
-    /// Why it is not ready.
-    pub reason: Option<String>,
-    /// When it was added first.
-    pub created_ms: i64,
-    /// When it was deleted.
-    pub deleted_ms: Option<i64>,
+row! {
+    /// An account's row.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct AccountRow {
+        /// `acc_…`.
+        pub id: String,
+        /// Its provider.
+        pub provider_id: String,
+        /// Its interface.
+        pub api: Api,
+        /// The name by which sightings know it.
+        pub identity: String,
+        /// The provider's own account id.
+        pub provider_account_id: Option<String>,
+        /// Its workspace, in digits.
+        pub workspace: String,
+        /// The owner's name for it.
+        pub label: String,
+        /// The sealed credential.
+        pub credential: Option<String>,
+        /// What kind it is.
+        pub credential_kind: Option<String>,
+        /// When it ends, where that is known.
+        pub credential_expires_ms: Option<i64>,
+        /// What the provider said last.
+        pub state: String,
+        /// Why it is not ready.
+        pub reason: Option<String>,
+        /// When it was added first.
+        pub created_ms: i64,
+        /// When it was deleted.
+        pub deleted_ms: Option<i64>,
+    }
 }
 
 /// An account in an answer.

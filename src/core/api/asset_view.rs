@@ -1,7 +1,6 @@
 //! How an asset is shown: the original's field names, times as RFC 3339, accounts by our ids. Reading it is left to
 //! `assets` and `asset`.
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::core::alias::Alias;
@@ -11,6 +10,7 @@ use crate::core::gather::{object_of, sorted};
 use crate::core::inventory::observe::Sighting;
 use crate::core::inventory::world::World;
 use crate::core::json::parse_lenient;
+use crate::core::row::row;
 use crate::core::sql::assets::AssetRow;
 use crate::core::statement::BadRows;
 
@@ -166,20 +166,22 @@ pub fn render_aliases(world: &World, roots: &[String]) -> Value {
     Value::Array(shown)
 }
 
-/// A stored observation as it is shown.
-#[derive(Clone, Debug, Deserialize)]
-pub struct ObservationRow {
-    /// The root that it is about.
-    pub root: String,
-    /// The digest of what it says.
-    pub digest: String,
-    provider_id: String,
-    api: String,
-    media_type: String,
-    making: String,
-    extractor: i64,
-    seen: String,
-    payload: String,
+row! {
+    /// A stored observation as it is shown.
+    #[derive(Clone, Debug)]
+    pub struct ObservationRow {
+        /// The root that it is about.
+        pub root: String,
+        /// The digest of what it says.
+        pub digest: String,
+        provider_id: String,
+        api: String,
+        media_type: String,
+        making: String,
+        extractor: i64,
+        seen: String,
+        payload: String,
+    }
 }
 
 impl ObservationRow {

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::core::api::asset_view::View;
@@ -18,17 +17,20 @@ use crate::core::clock::rfc3339;
 use crate::core::gather::set_of;
 use crate::core::ids::is_id;
 use crate::core::inventory::intake::Broken as _;
+use crate::core::row::row;
 use crate::core::sql::assets::{self as sql, AssetRow};
 use crate::core::sql::gallery::{self, Walk};
 use crate::core::statement::{BadRows, Rows, rows_at};
 use crate::core::step::{NowMs, Step};
 
-/// The columns that a page has beside the asset's own. `serde(flatten)` loses numbers under `arbitrary_precision`, so
-/// each row is read twice, once for each shape.
-#[derive(Clone, Copy, Deserialize)]
-struct Marks {
-    last: i64,
-    matches: i64,
+row! {
+    /// The columns that a page has beside the asset's own. `serde(flatten)` loses numbers under `arbitrary_precision`, so
+    /// each row is read twice, once for each shape.
+    #[derive(Clone, Copy)]
+    struct Marks {
+        last: i64,
+        matches: i64,
+    }
 }
 
 /// Answers with a page of assets.

@@ -22,6 +22,7 @@ use crate::core::providers::pixverse::account::{
     poll_device, profile_calls, start_device,
 };
 use crate::core::providers::pixverse::calls::{AccountAccess, CredentialKind};
+use crate::core::row::row;
 use crate::core::sql::accounts::upsert_account;
 use crate::core::sql::connections as sql;
 use crate::core::sql::connections::ConnectionKey;
@@ -71,14 +72,15 @@ impl Flow {
     }
 }
 
-#[derive(Deserialize)]
-struct ConnectionRow {
-    id: String,
-    provider_id: String,
-    state: String,
-    body: String,
-    due_ms: i64,
-    expires_ms: i64,
+row! {
+    struct ConnectionRow {
+        id: String,
+        provider_id: String,
+        state: String,
+        body: String,
+        due_ms: i64,
+        expires_ms: i64,
+    }
 }
 
 impl ConnectionRow {

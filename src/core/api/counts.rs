@@ -3,26 +3,28 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::core::api::found::end;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
+use crate::core::row::row;
 use crate::core::sql::assets as sql;
 use crate::core::statement::{BadRows, Rows, rows_at};
 use crate::core::step::{NowMs, Step};
 
-#[derive(Deserialize)]
-struct CountRow {
-    media_type: String,
-    origin: String,
-    status: String,
-    lineage: String,
-    attention: i64,
-    removed: i64,
-    missing: i64,
-    count: u64,
+row! {
+    struct CountRow {
+        media_type: String,
+        origin: String,
+        status: String,
+        lineage: String,
+        attention: i64,
+        removed: i64,
+        missing: i64,
+        count: u64,
+    }
 }
 
 /// The totals. The gallery is what was seen itself and is not removed; stubs and removed assets are counted apart.

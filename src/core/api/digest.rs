@@ -9,6 +9,7 @@ use crate::core::api::response::Response;
 use crate::core::inventory::digest::{AssetRow, EdgeRow, InventoryDigest};
 use crate::core::inventory::identity::{Claims, Verdict};
 use crate::core::inventory::intake::Broken;
+use crate::core::row::row;
 use crate::core::sql::digest as sql;
 use crate::core::statement::{BadRows, Rows, rows_at};
 use crate::core::step::{NowMs, Step};
@@ -24,21 +25,23 @@ struct Progress {
     sum: InventoryDigest,
 }
 
-#[derive(Deserialize)]
-struct ClaimRow {
-    alias: String,
-    root: String,
-    rank: u8,
-    lists: Option<String>,
+row! {
+    struct ClaimRow {
+        alias: String,
+        root: String,
+        rank: u8,
+        lists: Option<String>,
+    }
 }
 
-#[derive(Deserialize)]
-struct DecisionRow {
-    alias: String,
-    other: String,
-    at_ms: i64,
-    verdict: String,
-    author: String,
+row! {
+    struct DecisionRow {
+        alias: String,
+        other: String,
+        at_ms: i64,
+        verdict: String,
+        author: String,
+    }
 }
 
 /// `GET /api/v1/digest`. A large inventory takes several requests: follow `next_cursor` until there is none.

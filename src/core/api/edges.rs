@@ -11,6 +11,7 @@ use crate::core::api::response::Response;
 use crate::core::inventory::intake::{Broken as _, Intake, take_in};
 use crate::core::inventory::world::{Decision, Family};
 use crate::core::media::Relation;
+use crate::core::row::row;
 use crate::core::sql::assets::{AssetRow, asset_by_id};
 use crate::core::sql::decisions::insert_decisions;
 use crate::core::sql::lineage::{HandEdge, delete_hand_edges, edges_of_child, insert_hand_edge};
@@ -49,15 +50,16 @@ struct RemoveBody {
     parent_id: Option<String>,
 }
 
-/// An edge of the child, as stored, with the parent's asset.
-#[derive(Deserialize)]
-struct StoredEdge {
-    child: String,
-    slot: i64,
-    relation: String,
-    evidence: String,
-    denied: i64,
-    parent_asset: String,
+row! {
+    /// An edge of the child, as stored, with the parent's asset.
+    struct StoredEdge {
+        child: String,
+        slot: i64,
+        relation: String,
+        evidence: String,
+        denied: i64,
+        parent_asset: String,
+    }
 }
 
 impl StoredEdge {

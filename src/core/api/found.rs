@@ -3,13 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
 use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
 use crate::core::gather::map_of;
 use crate::core::inventory::intake::Broken as _;
+use crate::core::row::row;
 use crate::core::sql::assets::{self as sql, AssetRow};
 use crate::core::statement::{BadRows, Rows, rows_at};
 use crate::core::step::{NowMs, Step};
@@ -18,15 +17,17 @@ use crate::core::step::{NowMs, Step};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountNames(BTreeMap<String, AccountName>);
 
-/// One account, as far as an asset shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct AccountName {
-    /// `acc_…`.
-    pub id: String,
-    /// `provider:api:the provider's own account id:workspace`.
-    pub identity: String,
-    /// The user's own word for it.
-    pub label: String,
+row! {
+    /// One account, as far as an asset shows it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct AccountName {
+        /// `acc_…`.
+        pub id: String,
+        /// `provider:api:the provider's own account id:workspace`.
+        pub identity: String,
+        /// The user's own word for it.
+        pub label: String,
+    }
 }
 
 impl AccountNames {

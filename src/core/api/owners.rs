@@ -9,6 +9,7 @@ use crate::core::api::response::Response;
 use crate::core::api::routes::{Handler, Route};
 use crate::core::ids::mint;
 use crate::core::inventory::intake::Broken;
+use crate::core::row::row;
 use crate::core::sql::access as sql;
 use crate::core::sql::access::NewToken;
 use crate::core::statement::{BadRows, Plan, Rows, rows_at};
@@ -34,10 +35,11 @@ struct Body {
     sandbox: bool,
 }
 
-#[derive(Deserialize)]
-struct OwnerRow {
-    id: i64,
-    sandbox: i64,
+row! {
+    struct OwnerRow {
+        id: i64,
+        sandbox: i64,
+    }
 }
 
 /// The answer. Its token is the only copy.

@@ -1,6 +1,5 @@
 //! `GET /quarantine`: payloads that nobody could read yet, with their reasons. Replaying them is left to its job.
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::core::api::found::{AccountNames, end};
@@ -8,6 +7,7 @@ use crate::core::api::page::{next_link, parse_cursor, render_cursor};
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
 use crate::core::clock::rfc3339;
+use crate::core::row::row;
 use crate::core::sql::assets::account_names;
 use crate::core::sql::quarantine as sql;
 use crate::core::statement::{BadRows, Rows, rows_at};
@@ -16,20 +16,21 @@ use crate::core::step::{NowMs, Step};
 /// How much of a payload a page shows, in characters: enough to see what it is. What stands here may be no JSON at all.
 const PAYLOAD_CHARS: i64 = 16_384;
 
-#[derive(Deserialize)]
-struct QuarantineRow {
-    id: String,
-    account: Option<String>,
-    job: Option<String>,
-    provider_id: String,
-    media_type: String,
-    listing: String,
-    reason: String,
-    detail: String,
-    payload: String,
-    payload_chars: i64,
-    seen_ms: i64,
-    replayed_ms: Option<i64>,
+row! {
+    struct QuarantineRow {
+        id: String,
+        account: Option<String>,
+        job: Option<String>,
+        provider_id: String,
+        media_type: String,
+        listing: String,
+        reason: String,
+        detail: String,
+        payload: String,
+        payload_chars: i64,
+        seen_ms: i64,
+        replayed_ms: Option<i64>,
+    }
 }
 
 /// Answers with a page of the quarantine, the latest first.

@@ -1,6 +1,5 @@
 //! Showing runs: progress, counters that add up, the reason of every skip.
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::core::api::page::{next_link, parse_cursor, render_cursor};
@@ -11,31 +10,34 @@ use crate::core::clock::rfc3339;
 use crate::core::ids::is_id;
 use crate::core::inventory::intake::Broken;
 use crate::core::jobs::run::{Ended, Run, Walk};
+use crate::core::row::row;
 use crate::core::sql::runs as sql;
 use crate::core::statement::{Plan, rows_at};
 use crate::core::step::{NowMs, Step};
 
-/// A job's row as it is shown.
-#[derive(Clone, Debug, Deserialize)]
-pub struct JobView {
-    /// Its id.
-    pub id: String,
-    /// The account.
-    pub account: Option<String>,
-    /// The kind.
-    pub kind: String,
-    /// The step that is due.
-    pub step: i64,
-    /// `active`, `done`, `failed`, `cancelled`.
-    pub state: String,
-    /// When it is looked at again at the latest.
-    pub due_ms: i64,
-    /// When it was asked for.
-    pub created_ms: i64,
-    /// When it last moved.
-    pub updated_ms: i64,
-    /// Its body.
-    pub body: String,
+row! {
+    /// A job's row as it is shown.
+    #[derive(Clone, Debug)]
+    pub struct JobView {
+        /// Its id.
+        pub id: String,
+        /// The account.
+        pub account: Option<String>,
+        /// The kind.
+        pub kind: String,
+        /// The step that is due.
+        pub step: i64,
+        /// `active`, `done`, `failed`, `cancelled`.
+        pub state: String,
+        /// When it is looked at again at the latest.
+        pub due_ms: i64,
+        /// When it was asked for.
+        pub created_ms: i64,
+        /// When it last moved.
+        pub updated_ms: i64,
+        /// Its body.
+        pub body: String,
+    }
 }
 
 impl JobView {
@@ -158,15 +160,16 @@ fn page_of_runs(call: &Call, views: &[JobView], limit: u32) -> Response {
     }
 }
 
-#[derive(Deserialize)]
-struct ItemRow {
-    step: i64,
-    place: i64,
-    listing: String,
-    root: Option<String>,
-    outcome: String,
-    reason: Option<String>,
-    provider_asset_id: Option<String>,
+row! {
+    struct ItemRow {
+        step: i64,
+        place: i64,
+        listing: String,
+        root: Option<String>,
+        outcome: String,
+        reason: Option<String>,
+        provider_asset_id: Option<String>,
+    }
 }
 
 /// `GET /api/v1/runs/{id}/items?outcome=…`: what became of every row, page by page.

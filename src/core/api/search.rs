@@ -3,14 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
-
 use crate::core::alias::{Alias, Scheme};
 use crate::core::gather::set_of;
 use crate::core::inventory::identity::{Claims, Verdict, is_provider_id};
 use crate::core::media::{Api, Making, MediaType};
 use crate::core::media_url::{as_uuid, object_key, uuid_in};
 use crate::core::providers::pixverse;
+use crate::core::row::row;
 use crate::core::statement::{BadRows, Rows, rows_at};
 
 /// The providers whose ids carry a scope.
@@ -73,21 +72,23 @@ fn in_every_scope(scheme: Scheme, id: &str) -> Vec<String> {
     aliases
 }
 
-#[derive(Deserialize)]
-struct ClaimantRow {
-    alias: String,
-    root: String,
-    rank: u8,
-    asset: Option<String>,
+row! {
+    struct ClaimantRow {
+        alias: String,
+        root: String,
+        rank: u8,
+        asset: Option<String>,
+    }
 }
 
-#[derive(Deserialize)]
-struct VerdictRow {
-    alias: String,
-    other: String,
-    at_ms: i64,
-    verdict: String,
-    author: String,
+row! {
+    struct VerdictRow {
+        alias: String,
+        other: String,
+        at_ms: i64,
+        verdict: String,
+        author: String,
+    }
 }
 
 /// The assets to which the aliases lead, out of the rows of `claimants` and `verdicts`: for each alias its keeper and

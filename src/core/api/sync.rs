@@ -12,27 +12,30 @@ use crate::core::jobs::run::{CreateLineage, Mode, Run};
 use crate::core::jobs::{LEASE_MS, hint};
 use crate::core::media::Api;
 use crate::core::providers::pixverse::calls::AccountAccess;
+use crate::core::row::row;
 use crate::core::sql::{jobs as job_sql, runs as sql};
 use crate::core::statement::{Plan, rows_at};
 use crate::core::step::{Committed, NowMs, Step};
 
-/// An account that can be walked.
-#[derive(Clone, Debug, Deserialize)]
-pub struct AccountRow {
-    /// `acc_…`.
-    pub id: String,
-    /// The provider.
-    pub provider_id: String,
-    /// The interface.
-    pub api: String,
-    /// The name by which sightings know it.
-    pub identity: String,
-    /// The workspace.
-    pub workspace: String,
-    /// Its sealed credential.
-    pub credential: Option<String>,
-    /// What kind the credential is.
-    pub credential_kind: Option<String>,
+row! {
+    /// An account that can be walked.
+    #[derive(Clone, Debug)]
+    pub struct AccountRow {
+        /// `acc_…`.
+        pub id: String,
+        /// The provider.
+        pub provider_id: String,
+        /// The interface.
+        pub api: String,
+        /// The name by which sightings know it.
+        pub identity: String,
+        /// The workspace.
+        pub workspace: String,
+        /// Its sealed credential.
+        pub credential: Option<String>,
+        /// What kind the credential is.
+        pub credential_kind: Option<String>,
+    }
 }
 
 impl AccountRow {

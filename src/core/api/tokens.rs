@@ -11,16 +11,18 @@ use crate::core::api::response::Response;
 use crate::core::clock::rfc3339;
 use crate::core::ids::mint;
 use crate::core::inventory::intake::Broken;
+use crate::core::row::row;
 use crate::core::sql::access as sql;
 use crate::core::statement::{BadRows, Plan, Rows, rows_at};
 use crate::core::step::{Committed, NowMs, Step};
 
-#[derive(Deserialize)]
-struct TokenRow {
-    id: String,
-    name: String,
-    created_ms: i64,
-    revoked_ms: Option<i64>,
+row! {
+    struct TokenRow {
+        id: String,
+        name: String,
+        created_ms: i64,
+        revoked_ms: Option<i64>,
+    }
 }
 
 #[derive(Serialize)]
@@ -112,7 +114,7 @@ pub fn create(call: Call, now: NowMs) -> Step<Response> {
 pub fn revoke(call: Call, now: NowMs) -> Step<Response> {
     let statement = sql::revoke_token(call.owner.id, call.param("id"), now);
     Step::read(vec![statement], move |rows, _| {
-        let found = rows_at(&rows, 0).and_then(|rows| rows.first::<serde_json::Value>());
+        let found = rows_at(&rows, 0).and_then(|rows| rows.first::<()>());
         Step::End(match found {
             Ok(Some(_)) => Response::no_content(),
             Ok(None) => Problem::not_found("token", call.param("id")).into(),

@@ -10,63 +10,68 @@ use sha2::{Digest as _, Sha256};
 use crate::core::gather::{object_of, set_of};
 use crate::core::ids::hex;
 use crate::core::inventory::identity::{Claims, Root};
+use crate::core::row::row;
 
-/// An asset's row, as far as the digest covers it.
-#[derive(Clone, Debug, Deserialize)]
-pub struct AssetRow {
-    /// Our id; it orders pages and is not covered.
-    pub id: String,
-    /// JSON array of roots.
-    pub roots: String,
-    /// Covered as it is.
-    pub provider_id: String,
-    /// Covered as it is.
-    pub api: String,
-    /// Covered as it is.
-    pub media_type: String,
-    /// Covered as it is.
-    pub making: String,
-    /// Covered as it is.
-    pub status: String,
-    /// Covered as it is.
-    pub operation: Option<String>,
-    /// Covered as it is.
-    pub origin: String,
-    /// The account's identity at the provider.
-    pub account: Option<String>,
-    /// Covered as it is; `pending` leaves the digest undefined.
-    pub lineage: String,
-    /// Which of the edges count.
-    pub evidence: Option<String>,
-    /// Covered as it is.
-    pub removed: i64,
-    /// Covered as present or absent: when it was missed is arrival time.
-    pub missing_ms: Option<i64>,
-    /// JSON of the folded fields.
-    pub fields: String,
+row! {
+    /// An asset's row, as far as the digest covers it.
+    #[derive(Clone, Debug)]
+    pub struct AssetRow {
+        /// Our id; it orders pages and is not covered.
+        pub id: String,
+        /// JSON array of roots.
+        pub roots: String,
+        /// Covered as it is.
+        pub provider_id: String,
+        /// Covered as it is.
+        pub api: String,
+        /// Covered as it is.
+        pub media_type: String,
+        /// Covered as it is.
+        pub making: String,
+        /// Covered as it is.
+        pub status: String,
+        /// Covered as it is.
+        pub operation: Option<String>,
+        /// Covered as it is.
+        pub origin: String,
+        /// The account's identity at the provider.
+        pub account: Option<String>,
+        /// Covered as it is; `pending` leaves the digest undefined.
+        pub lineage: String,
+        /// Which of the edges count.
+        pub evidence: Option<String>,
+        /// Covered as it is.
+        pub removed: i64,
+        /// Covered as present or absent: when it was missed is arrival time.
+        pub missing_ms: Option<i64>,
+        /// JSON of the folded fields.
+        pub fields: String,
+    }
 }
 
-/// An edge's row.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct EdgeRow {
-    /// The child's root.
-    pub child: String,
-    /// The source list, or `by_hand`.
-    pub evidence: String,
-    /// Position.
-    pub slot: i64,
-    /// The parent's root.
-    pub parent: String,
-    /// Relation.
-    pub relation: String,
-    /// Operation.
-    pub operation: Option<String>,
-    /// Anchor.
-    pub anchor: Option<String>,
-    /// Name in the prompt.
-    pub name: Option<String>,
-    /// 1 when a person says that this is no parent.
-    pub denied: i64,
+row! {
+    /// An edge's row.
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+    pub struct EdgeRow {
+        /// The child's root.
+        pub child: String,
+        /// The source list, or `by_hand`.
+        pub evidence: String,
+        /// Position.
+        pub slot: i64,
+        /// The parent's root.
+        pub parent: String,
+        /// Relation.
+        pub relation: String,
+        /// Operation.
+        pub operation: Option<String>,
+        /// Anchor.
+        pub anchor: Option<String>,
+        /// Name in the prompt.
+        pub name: Option<String>,
+        /// 1 when a person says that this is no parent.
+        pub denied: i64,
+    }
 }
 
 /// A sum over assets: the order in which they are added does not matter, so it can be taken page by page.

@@ -4,8 +4,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
-
 use crate::core::facts::Facts;
 use crate::core::inventory::identity::Root;
 use crate::core::inventory::plan::plan_inventory;
@@ -13,6 +11,7 @@ use crate::core::inventory::settle::{Need, Settled, settle};
 use crate::core::inventory::world::{Decision, Incoming, World, touched_by};
 use crate::core::media::{Api, Making, MediaType};
 use crate::core::providers::extract_in;
+use crate::core::row::row;
 use crate::core::sql::assets::LAST_MS;
 use crate::core::sql::inventory as sql;
 use crate::core::sql::inventory::DueStep;
@@ -201,11 +200,12 @@ fn decide_on<T: Broken + 'static>(
     }
 }
 
-#[derive(Deserialize)]
-struct PayloadRow {
-    root: String,
-    digest: String,
-    payload: String,
+row! {
+    struct PayloadRow {
+        root: String,
+        digest: String,
+        payload: String,
+    }
 }
 
 fn read_again(world: &World, rows: &[Rows]) -> Result<BTreeMap<(Root, String), Facts>, BadRows> {
@@ -220,27 +220,29 @@ fn read_again(world: &World, rows: &[Rows]) -> Result<BTreeMap<(Root, String), F
     Ok(read)
 }
 
-/// A stored observation with its payload, as `sql` reads it for linking and for showing.
-#[derive(Clone, Debug, Deserialize)]
-pub struct StoredPayload {
-    /// Its root.
-    pub root: Root,
-    /// Its digest.
-    pub digest: String,
-    /// Which extractor reads it.
-    pub provider_id: String,
-    /// The interface it came from.
-    pub api: Api,
-    /// What it was about.
-    pub media_type: MediaType,
-    /// Created or uploaded.
-    pub making: Making,
-    /// 1 when its source list is written.
-    pub linked: i64,
-    /// JSON sightings.
-    pub seen: String,
-    /// The payload.
-    pub payload: String,
+row! {
+    /// A stored observation with its payload, as `sql` reads it for linking and for showing.
+    #[derive(Clone, Debug)]
+    pub struct StoredPayload {
+        /// Its root.
+        pub root: Root,
+        /// Its digest.
+        pub digest: String,
+        /// Which extractor reads it.
+        pub provider_id: String,
+        /// The interface it came from.
+        pub api: Api,
+        /// What it was about.
+        pub media_type: MediaType,
+        /// Created or uploaded.
+        pub making: Making,
+        /// 1 when its source list is written.
+        pub linked: i64,
+        /// JSON sightings.
+        pub seen: String,
+        /// The payload.
+        pub payload: String,
+    }
 }
 
 impl StoredPayload {

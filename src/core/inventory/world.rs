@@ -3,8 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
-
 use crate::core::alias::{Alias, Scheme};
 use crate::core::facts::{Facts, SourceEntry};
 use crate::core::gather::set_of;
@@ -14,6 +12,7 @@ use crate::core::inventory::observe::{
     Change, Observed, Sighting, Sightings, Stored, add_sighting, latest_ms,
 };
 use crate::core::media::{Api, Feed, Making, MediaType};
+use crate::core::row::row;
 use crate::core::statement::{BadRows, Rows, rows_at};
 
 /// A payload as it comes in, read already.
@@ -48,27 +47,29 @@ pub struct RootState {
     pub seen: bool,
 }
 
-/// An asset's row, as far as the rules need it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct AssetRow {
-    /// `ast_…`.
-    pub id: String,
-    /// Its strongest root.
-    pub root: String,
-    /// JSON array of its roots.
-    pub roots: String,
-    /// Grows with every change.
-    pub version: i64,
-    /// `referenced` while it has not been seen itself.
-    pub origin: String,
-    /// The sort time.
-    pub created_ms: i64,
-    /// 1 when a person removed it.
-    pub removed: i64,
-    /// When a complete scan missed it.
-    pub missing_ms: Option<i64>,
-    /// The generation that made it here.
-    pub source_generation_id: Option<String>,
+row! {
+    /// An asset's row, as far as the rules need it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct AssetRow {
+        /// `ast_…`.
+        pub id: String,
+        /// Its strongest root.
+        pub root: String,
+        /// JSON array of its roots.
+        pub roots: String,
+        /// Grows with every change.
+        pub version: i64,
+        /// `referenced` while it has not been seen itself.
+        pub origin: String,
+        /// The sort time.
+        pub created_ms: i64,
+        /// 1 when a person removed it.
+        pub removed: i64,
+        /// When a complete scan missed it.
+        pub missing_ms: Option<i64>,
+        /// The generation that made it here.
+        pub source_generation_id: Option<String>,
+    }
 }
 
 impl AssetRow {
@@ -170,37 +171,40 @@ pub struct Decision {
     pub body: String,
 }
 
-#[derive(Deserialize)]
-struct ClaimRow {
-    alias: String,
-    root: String,
-    rank: u8,
-    asset: Option<String>,
-    lists: Option<String>,
-    referenced: Option<String>,
+row! {
+    struct ClaimRow {
+        alias: String,
+        root: String,
+        rank: u8,
+        asset: Option<String>,
+        lists: Option<String>,
+        referenced: Option<String>,
+    }
 }
 
-#[derive(Deserialize)]
-struct ObservationRow {
-    root: String,
-    digest: String,
-    provider_id: String,
-    api: Api,
-    media_type: MediaType,
-    making: Making,
-    extractor: u32,
-    linked: i64,
-    seen: String,
+row! {
+    struct ObservationRow {
+        root: String,
+        digest: String,
+        provider_id: String,
+        api: Api,
+        media_type: MediaType,
+        making: Making,
+        extractor: u32,
+        linked: i64,
+        seen: String,
+    }
 }
 
-#[derive(Deserialize)]
-struct NewsRow {
-    kind: String,
-    one: String,
-    other: String,
-    at_ms: i64,
-    word: String,
-    author: String,
+row! {
+    struct NewsRow {
+        kind: String,
+        one: String,
+        other: String,
+        at_ms: i64,
+        word: String,
+        author: String,
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -8,6 +8,7 @@ use crate::core::inventory::intake::Broken;
 use crate::core::jobs::row::JobRow;
 use crate::core::jobs::{LEASE_MS, hint};
 use crate::core::lineage::refresh::{BATCH, Prepared, Refresh, Refreshed, prepare};
+use crate::core::row::row;
 use crate::core::sql::inventory::{DueStep, guard};
 use crate::core::sql::jobs as sql;
 use crate::core::sql::refresh::assets_behind;
@@ -72,9 +73,10 @@ impl RefreshBody {
     }
 }
 
-#[derive(Deserialize)]
-struct IdRow {
-    id: String,
+row! {
+    struct IdRow {
+        id: String,
+    }
 }
 
 /// Works on the step of a refresh that is due.

@@ -1,52 +1,55 @@
 //! A job's row, as its step reads it.
 
-use serde::Deserialize;
-
 use crate::core::jobs::hint;
+use crate::core::row::row;
 use crate::core::statement::Send;
 
-/// A due job, with the account that it works for.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct JobRow {
-    /// `run_…` or `job_…`.
-    pub id: String,
-    /// Whose it is.
-    pub owner: i64,
-    /// `sync`, `link`, `refresh`.
-    pub kind: String,
-    /// The step that is due.
-    pub step: i64,
-    /// When it was asked for.
-    pub created_ms: i64,
-    /// JSON; each kind has its own shape.
-    pub body: String,
-    /// 1 when the owner's accounts live at the local simulator.
-    pub sandbox: i64,
-    /// The account, where the job has one.
-    pub account: Option<String>,
-    /// Its provider.
-    pub provider_id: Option<String>,
-    /// Its interface.
-    pub api: Option<String>,
-    /// The name by which sightings know it.
-    pub identity: Option<String>,
-    /// Its workspace.
-    pub workspace: Option<String>,
-    /// Its sealed credential.
-    pub credential: Option<String>,
-    /// `token`, `access_key`, `api_key`.
-    pub credential_kind: Option<String>,
+row! {
+    /// A due job, with the account that it works for.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct JobRow {
+        /// `run_…` or `job_…`.
+        pub id: String,
+        /// Whose it is.
+        pub owner: i64,
+        /// `sync`, `link`, `refresh`.
+        pub kind: String,
+        /// The step that is due.
+        pub step: i64,
+        /// When it was asked for.
+        pub created_ms: i64,
+        /// JSON; each kind has its own shape.
+        pub body: String,
+        /// 1 when the owner's accounts live at the local simulator.
+        pub sandbox: i64,
+        /// The account, where the job has one.
+        pub account: Option<String>,
+        /// Its provider.
+        pub provider_id: Option<String>,
+        /// Its interface.
+        pub api: Option<String>,
+        /// The name by which sightings know it.
+        pub identity: Option<String>,
+        /// Its workspace.
+        pub workspace: Option<String>,
+        /// Its sealed credential.
+        pub credential: Option<String>,
+        /// `token`, `access_key`, `api_key`.
+        pub credential_kind: Option<String>,
+    }
 }
 
-/// A job that the tick found due.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct DueRow {
-    /// The job.
-    pub id: String,
-    /// Its kind.
-    pub kind: String,
-    /// The step that is due.
-    pub step: i64,
+row! {
+    /// A job that the tick found due.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct DueRow {
+        /// The job.
+        pub id: String,
+        /// Its kind.
+        pub kind: String,
+        /// The step that is due.
+        pub step: i64,
+    }
 }
 
 impl DueRow {

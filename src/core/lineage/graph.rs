@@ -1,9 +1,11 @@
 //! The walk through the graph: level by level from one asset, both ways, within a depth and a number of nodes. It takes
 //! in the rows that a level's statement returned and says which assets come next; reading is left to `api::graph`.
 
+use crate::core::row::row;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::core::gather::map_of;
 
@@ -16,45 +18,47 @@ pub enum Way {
     Descendants,
 }
 
-/// An edge that was read from one end, with the asset at the other.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct LevelRow {
-    /// The asset from which the edge was read.
-    pub near: String,
-    /// The position in the child's source list.
-    pub slot: i64,
-    /// How the parent went in.
-    pub relation: String,
-    /// What was done with it.
-    pub operation: Option<String>,
-    /// Which end of the child it is tied to.
-    pub anchor: Option<String>,
-    /// The name in the prompt.
-    pub name: Option<String>,
-    /// The source list's digest, or `by_hand`.
-    pub evidence: String,
-    /// The asset at the far end.
-    pub id: String,
-    /// Its media type.
-    pub media_type: String,
-    /// Its status.
-    pub status: String,
-    /// Its operation.
-    pub node_operation: Option<String>,
-    /// Its origin.
-    pub origin: String,
-    /// Its provider.
-    pub provider_id: String,
-    /// Its id at the provider.
-    pub provider_asset_id: Option<String>,
-    /// The state of its lineage.
-    pub lineage: String,
-    /// 1 when a person removed it.
-    pub removed: i64,
-    /// Its still.
-    pub thumbnail_url: Option<String>,
-    /// Its file.
-    pub media_url: Option<String>,
+row! {
+    /// An edge that was read from one end, with the asset at the other.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct LevelRow {
+        /// The asset from which the edge was read.
+        pub near: String,
+        /// The position in the child's source list.
+        pub slot: i64,
+        /// How the parent went in.
+        pub relation: String,
+        /// What was done with it.
+        pub operation: Option<String>,
+        /// Which end of the child it is tied to.
+        pub anchor: Option<String>,
+        /// The name in the prompt.
+        pub name: Option<String>,
+        /// The source list's digest, or `by_hand`.
+        pub evidence: String,
+        /// The asset at the far end.
+        pub id: String,
+        /// Its media type.
+        pub media_type: String,
+        /// Its status.
+        pub status: String,
+        /// Its operation.
+        pub node_operation: Option<String>,
+        /// Its origin.
+        pub origin: String,
+        /// Its provider.
+        pub provider_id: String,
+        /// Its id at the provider.
+        pub provider_asset_id: Option<String>,
+        /// The state of its lineage.
+        pub lineage: String,
+        /// 1 when a person removed it.
+        pub removed: i64,
+        /// Its still.
+        pub thumbnail_url: Option<String>,
+        /// Its file.
+        pub media_url: Option<String>,
+    }
 }
 
 /// Why a node's further neighbours are not shown.

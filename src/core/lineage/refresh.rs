@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::core::gather::set_of;
 use crate::core::inventory::fold::evidence_of;
 use crate::core::inventory::identity::Root;
 use crate::core::inventory::intake::{Broken, Intake, Relink, StoredPayload, take_in};
+use crate::core::row::row;
 use crate::core::sql::inventory::DueStep;
 use crate::core::sql::refresh as sql;
 use crate::core::statement::{BadRows, Rows, Statement, rows_at};
@@ -55,18 +56,21 @@ pub struct Prepared {
     pub statements: Vec<Statement>,
 }
 
-#[derive(Deserialize)]
-struct AssetRow {
-    asked: String,
-    provider_id: String,
-    roots: String,
+row! {
+    struct AssetRow {
+        asked: String,
+        provider_id: String,
+        roots: String,
+    }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
-struct EdgeKey {
-    child: Root,
-    evidence: String,
-    slot: i64,
+row! {
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+    struct EdgeKey {
+        child: Root,
+        evidence: String,
+        slot: i64,
+    }
 }
 
 /// Reads what a refresh needs, decides, and goes on with the batch.

@@ -1,58 +1,59 @@
 //! The statements that read one asset: its row, what was observed of it, and how many there are of each kind.
 //! Pages of assets are left to `gallery`, the graph to `lineage`.
 
-use serde::Deserialize;
-
+use crate::core::row::row;
 use crate::core::statement::{Param, Statement};
 
 /// The latest time that a statement can ask for: whole numbers beyond it do not survive D1's doubles.
 pub const LAST_MS: i64 = 9_007_199_254_740_991;
 
-/// An asset's row as it is shown. Every reader of whole rows selects these columns.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct AssetRow {
-    /// `ast_…`.
-    pub id: String,
-    /// Its strongest root.
-    pub root: String,
-    /// JSON array of its roots.
-    pub roots: String,
-    /// Grows with every change of the row.
-    pub version: i64,
-    /// Which provider it came from.
-    pub provider_id: String,
-    /// Which of the provider's interfaces.
-    pub api: String,
-    /// `video`, `image`, `audio`.
-    pub media_type: String,
-    /// `created`, `uploaded`.
-    pub making: String,
-    /// The provider's own id.
-    pub provider_asset_id: Option<String>,
-    /// See `media::Status`.
-    pub status: String,
-    /// See `media::Operation`.
-    pub operation: Option<String>,
-    /// `generated`, `synced`, `both`, `referenced`.
-    pub origin: String,
-    /// The identity of its one account.
-    pub account: Option<String>,
-    /// By the provider, else first seen.
-    pub created_ms: i64,
-    /// The state of its lineage.
-    pub lineage: String,
-    /// The source list in force.
-    pub evidence: Option<String>,
-    /// 1 when its lineage needs attention.
-    pub attention: i64,
-    /// 1 when a person removed it.
-    pub removed: i64,
-    /// When a complete scan missed it.
-    pub missing_ms: Option<i64>,
-    /// The generation that made it here.
-    pub source_generation_id: Option<String>,
-    /// JSON of every folded field.
-    pub fields: String,
+row! {
+    /// An asset's row as it is shown. Every reader of whole rows selects these columns.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct AssetRow {
+        /// `ast_…`.
+        pub id: String,
+        /// Its strongest root.
+        pub root: String,
+        /// JSON array of its roots.
+        pub roots: String,
+        /// Grows with every change of the row.
+        pub version: i64,
+        /// Which provider it came from.
+        pub provider_id: String,
+        /// Which of the provider's interfaces.
+        pub api: String,
+        /// `video`, `image`, `audio`.
+        pub media_type: String,
+        /// `created`, `uploaded`.
+        pub making: String,
+        /// The provider's own id.
+        pub provider_asset_id: Option<String>,
+        /// See `media::Status`.
+        pub status: String,
+        /// See `media::Operation`.
+        pub operation: Option<String>,
+        /// `generated`, `synced`, `both`, `referenced`.
+        pub origin: String,
+        /// The identity of its one account.
+        pub account: Option<String>,
+        /// By the provider, else first seen.
+        pub created_ms: i64,
+        /// The state of its lineage.
+        pub lineage: String,
+        /// The source list in force.
+        pub evidence: Option<String>,
+        /// 1 when its lineage needs attention.
+        pub attention: i64,
+        /// 1 when a person removed it.
+        pub removed: i64,
+        /// When a complete scan missed it.
+        pub missing_ms: Option<i64>,
+        /// The generation that made it here.
+        pub source_generation_id: Option<String>,
+        /// JSON of every folded field.
+        pub fields: String,
+    }
 }
 
 /// The columns of [`AssetRow`], as a literal.
