@@ -3,14 +3,13 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
-
 use crate::core::api::problem::Problem;
 use crate::core::api::request::{Call, Method};
 use crate::core::api::response::Response;
 use crate::core::api::routes::Route;
 use crate::core::ids::{digest, short_digest};
 use crate::core::inventory::intake::Broken;
+use crate::core::row::row;
 use crate::core::sql::idempotency::{self as sql, Key};
 use crate::core::statement::{BadRows, JSON_PARAM_BYTES, Plan, Rows, Statement, rows_at};
 use crate::core::step::{AfterCommit, Committed, NowMs, Step};
@@ -32,13 +31,14 @@ struct Attempt {
     is_shown_once: bool,
 }
 
-/// What is kept under a key. Status 0: the request took effect, its answer is not known yet.
-#[derive(Deserialize)]
-struct KeptRow {
-    request: String,
-    status: u16,
-    location: Option<String>,
-    response: String,
+row! {
+    /// What is kept under a key. Status 0: the request took effect, its answer is not known yet.
+    struct KeptRow {
+        request: String,
+        status: i64,
+        location: Option<String>,
+        response: String,
+    }
 }
 
 /// Runs a handler; with an `Idempotency-Key` on a POST, once only.
@@ -124,7 +124,11 @@ impl Attempt {
 }
 
 fn replayed(row: KeptRow) -> Response {
-    let mut response = Response { status: row.status, headers: Vec::new(), body: row.response };
+    let mut response = Response {
+        status: u16::try_from(row.status).unwrap_or(500),
+        headers: Vec::new(),
+        body: row.response,
+    };
     if !response.body.is_empty() {
         let is_problem = row.status >= 400;
         let kind = if is_problem { "application/problem+json" } else { "application/json" };
