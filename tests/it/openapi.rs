@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use driftline::core::api::docs::CODES;
-use driftline::core::api::openapi::DOCUMENT;
+use driftline::core::api::docs::{CODES, policy, render_page};
 use driftline::core::api::request::Method;
 use driftline::core::api::routes::{ROUTES, Route};
 use driftline::core::media::MediaType;
@@ -13,7 +12,9 @@ use serde_json::{Map, Value, json};
 
 use crate::accounts::edge::{Edge, PLAIN, Pixverse};
 use crate::library::{Library, clip, clip_from, still};
-use crate::support::drive::drive_alone;
+
+/// The document as it is served.
+const DOCUMENT: &str = include_str!("../../web/static/openapi.json");
 
 fn document() -> Value {
     serde_json::from_str(DOCUMENT).expect("the document is JSON")
@@ -294,31 +295,29 @@ fn accounts_tokens_and_runs_answer_as_told() {
 
 #[test]
 fn the_page_lists_every_operation_and_loads_nothing() {
-    let mut edge = Edge::new();
-    let request = edge.request("nobody", Method::Get, "/docs", Value::Null);
-    let (page, _) = drive_alone(&mut edge.db, 0, driftline::core::api::routes::handle(request, 0));
+    let page = render_page();
     for route in routes() {
-        assert!(page.body.contains(&format!("id=\"{}\"", route.operation_id)), "{}", route.operation_id);
+        assert!(page.contains(&format!("id=\"{}\"", route.operation_id)), "{}", route.operation_id);
     }
     for (code, _) in CODES {
-        assert!(page.body.contains(&format!("id=\"{code}\"")));
+        assert!(page.contains(&format!("id=\"{code}\"")));
     }
-    assert!(!page.body.contains("http") && !page.body.contains("<script"));
-    let policy = page.headers.iter().find(|(name, _)| *name == "content-security-policy").unwrap();
-    assert!(policy.1.starts_with("default-src 'none'; style-src 'sha256-"));
+    assert!(!page.contains("http") && !page.contains("<script"));
+    assert!(policy().starts_with("default-src 'none'; style-src 'sha256-"));
 }
 
+/// `UPDATE_DOCS=1 cargo test --test it openapi` renders them again.
 #[test]
-fn the_document_is_served_with_an_etag() {
-    let mut edge = Edge::new();
-    let mut nobody = Pixverse::default();
-    let first = edge.ask(&mut nobody, Method::Get, "/openapi.json", Value::Null);
-    assert_eq!((first.status, &first.body), (200, &document()));
-    let mut request = edge.request("ann", Method::Get, "/openapi.json", Value::Null);
-    request.headers.insert("if-none-match".to_owned(), first.headers["etag"].clone());
-    let again = driftline::core::api::routes::handle(request, 0);
-    assert_eq!(edge.finish(&mut nobody, again).status, 304);
-    assert!(DOCUMENT.len() <= 80_000, "{} bytes travel with every new isolate", DOCUMENT.len());
+fn the_served_page_and_its_policy_are_the_rendered_ones() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/static");
+    let headers =
+        format!("/docs\n  Content-Security-Policy: {}\n  X-Content-Type-Options: nosniff\n", policy());
+    for (name, text) in [("docs.html", render_page()), ("_headers", headers)] {
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            fs::write(folder.join(name), &text).unwrap();
+        }
+        assert_eq!(fs::read_to_string(folder.join(name)).unwrap(), text, "{name} is not as rendered");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! `GET /docs`: one page with every operation and every problem code. A problem document's `type` points at its code
-//! here. The page is made from the table of routes and loads nothing from anywhere.
+//! The page at `/docs`: one page with every operation and every problem code. A problem document's `type` points at its code
+//! here. The page is made from the table of routes and loads
+//! nothing from anywhere. It stands rendered in `web/static`, so that no isolate carries it; a test holds the two equal.
 
 use std::fmt::Write as _;
 
@@ -7,20 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::core::api::request::{Method, Request};
-use crate::core::api::response::Response;
-use crate::core::api::routes::{Handler, ROUTES, Route};
-use crate::core::step::Step;
-
-/// `GET /docs`.
-pub const DOCS: Route = Route {
-    method: Method::Get,
-    path: "/docs",
-    operation_id: "get_docs",
-    summary: "Every operation and every problem code, on one page.",
-    seals: &[],
-    handler: Handler::Public(page),
-};
+use crate::core::api::routes::ROUTES;
 
 /// Every stable code that a problem document can carry, and what it means.
 pub const CODES: &[(&str, &str)] = &[
@@ -74,7 +62,9 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;mar
     table{border-collapse:collapse;width:100%}td{padding:.3rem .6rem;border-top:1px solid #8884;\
     vertical-align:top}:target{outline:2px solid}:root{color-scheme:light dark}";
 
-fn page(_request: Request) -> Step<Response> {
+/// The page as HTML.
+#[must_use]
+pub fn render_page() -> String {
     let mut body = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Driftline: the interface</title>\
          <meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style><h1>Driftline</h1>\
@@ -98,12 +88,12 @@ fn page(_request: Request) -> Step<Response> {
         let _ = write!(body, "<tr id=\"{code}\"><td><code>{code}</code><td>{meaning}");
     }
     body.push_str("</table></html>");
-    let headers = vec![("content-type", "text/html; charset=utf-8".to_owned())];
-    Step::End(Response { status: 200, headers, body }.with("content-security-policy", policy()))
+    body
 }
 
-/// Nothing may be loaded; the one style is allowed by its digest.
-fn policy() -> String {
+/// The page's Content-Security-Policy: nothing may be loaded; the one style is allowed by its digest.
+#[must_use]
+pub fn policy() -> String {
     let digest = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
     format!(
         "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

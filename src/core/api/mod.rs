@@ -21,7 +21,6 @@ pub mod graph;
 pub mod health;
 pub mod idempotency;
 pub mod input;
-pub mod openapi;
 pub mod owners;
 pub mod page;
 pub mod problem;
