@@ -34,3 +34,16 @@ pub fn object_of(members: impl IntoIterator<Item = (String, Value)>) -> Value {
     object.extend(members);
     Value::Object(object)
 }
+
+/// For every name: the places at which it stands in a list.
+pub type Places<'a> = std::collections::BTreeMap<&'a str, Vec<usize>>;
+
+/// Finds the places of each name. One type of index for every list: each further one costs the Worker kilobytes.
+#[must_use]
+pub fn places_by<'a>(names: impl Iterator<Item = &'a str>) -> Places<'a> {
+    let mut places = Places::new();
+    for (place, name) in names.enumerate() {
+        places.entry(name).or_default().push(place);
+    }
+    places
+}

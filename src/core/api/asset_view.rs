@@ -115,8 +115,11 @@ impl<'a> View<'a> {
 
     /// Pairs by name, as one object.
     fn settings(&self) -> Value {
-        let pairs: Vec<(String, String)> = serde_json::from_value(self.field("settings")).unwrap_or_default();
-        object_of(pairs.into_iter().map(|(name, value)| (name, value.into())))
+        let settings = self.field("settings");
+        let pairs = settings.as_array().into_iter().flatten();
+        let text =
+            |pair: &Value, place: usize| pair.get(place).and_then(Value::as_str).map(ToOwned::to_owned);
+        object_of(pairs.filter_map(|pair| Some((text(pair, 0)?, text(pair, 1)?.into()))))
     }
 
     /// Our id of an account; its identity at the provider where it is not connected here.
@@ -126,9 +129,10 @@ impl<'a> View<'a> {
     }
 
     fn account_list(&self) -> Value {
-        let identities: Vec<String> = serde_json::from_value(self.field("accounts")).unwrap_or_default();
+        let identities = self.field("accounts");
+        let identities = identities.as_array().into_iter().flatten().filter_map(Value::as_str);
         let inherited = self.fields.get("accounts_inherited").and_then(Value::as_bool).unwrap_or(false);
-        let listed = identities.iter().map(|identity| {
+        let listed = identities.map(|identity| {
             let name = self.accounts.get(identity);
             json!({
                 "id": name.map(|name| &name.id),

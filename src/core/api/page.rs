@@ -12,7 +12,7 @@ use crate::core::api::response::Response;
 /// Writes a position as an opaque cursor.
 #[must_use]
 pub fn render_cursor<T: Serialize>(position: &T) -> String {
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(position).unwrap_or_default())
+    URL_SAFE_NO_PAD.encode(serde_json::to_string(position).unwrap_or_default())
 }
 
 /// Reads the `cursor` of a request.
@@ -21,7 +21,9 @@ pub fn render_cursor<T: Serialize>(position: &T) -> String {
 /// A problem document for text that is no cursor of this listing.
 pub fn parse_cursor<T: DeserializeOwned>(call: &Call) -> Result<Option<T>, Response> {
     let Some(text) = call.query("cursor") else { return Ok(None) };
-    let decoded = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let decoded = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    // Read as text, like every other JSON here: a reader of bytes would be a second one in the Worker.
+    let decoded = decoded.and_then(|text| serde_json::from_str(&text).ok());
     decoded
         .map(Some)
         .ok_or_else(|| Problem::invalid("cursor", "this is no cursor that this listing has given out").into())

@@ -1,13 +1,13 @@
 //! The digest over what is known: aliases, fields, edges by alias, and none of our own ids or arrival times. Two
 //! inventories with one digest know the same. It is defined while no asset's lineage is pending.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::core::gather::{object_of, set_of};
+use crate::core::gather::{Places, object_of, places_by, set_of};
 use crate::core::ids::hex;
 use crate::core::inventory::identity::{Claims, Root};
 use crate::core::row::row;
@@ -89,13 +89,10 @@ pub struct InventoryDigest {
 impl InventoryDigest {
     /// Adds assets with the claims on everything they list, and their edges.
     pub fn add(&mut self, assets: &[AssetRow], claims: &Claims, edges: &[EdgeRow]) {
-        let mut by_child: BTreeMap<&str, Vec<&EdgeRow>> = BTreeMap::new();
-        for edge in edges {
-            by_child.entry(&edge.child).or_default().push(edge);
-        }
+        let by_child = places_by(edges.iter().map(|edge| edge.child.as_str()));
         for asset in assets {
             let roots: BTreeSet<Root> = serde_json::from_str(&asset.roots).unwrap_or_default();
-            let edges = in_force(asset, &roots, &by_child);
+            let edges = in_force(asset, &roots, edges, &by_child);
             self.assets += 1;
             self.edges += u64::try_from(edges.len()).unwrap_or(0);
             self.pending += u64::from(asset.lineage == "pending");
@@ -159,12 +156,14 @@ pub fn text_of(
 fn in_force(
     asset: &AssetRow,
     roots: &BTreeSet<Root>,
-    by_child: &BTreeMap<&str, Vec<&EdgeRow>>,
+    edges: &[EdgeRow],
+    by_child: &Places<'_>,
 ) -> BTreeSet<String> {
     let edges = roots
         .iter()
         .filter_map(|root| by_child.get(root.as_str()))
         .flatten()
+        .filter_map(|place| edges.get(*place))
         .filter(|edge| edge.evidence == "by_hand" || Some(&edge.evidence) == asset.evidence.as_ref())
         .map(|edge| {
             let by_hand = edge.evidence == "by_hand";

@@ -2,7 +2,7 @@
 //! It reads the neighbourhood, settles it, and hands back what is to be committed. It reads again, and decides again,
 //! as often as the rules ask for more; it never calls a provider.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::core::facts::Facts;
 use crate::core::inventory::identity::Root;
@@ -77,7 +77,7 @@ impl Taken {
 struct Reading {
     touched: BTreeSet<String>,
     since_ms: i64,
-    facts: BTreeMap<(Root, String), Facts>,
+    facts: Vec<Relink>,
 }
 
 /// Takes an intake in and goes on with what follows.
@@ -96,7 +96,7 @@ pub fn take_in<T: Broken + 'static>(
         touched.extend(Some(decision.other.clone()).filter(|other| !other.is_empty()));
     }
     let since_ms = intake.incoming.iter().map(|one| one.seen.3).min().unwrap_or(LAST_MS);
-    look_around(intake, Reading { touched, since_ms, facts: BTreeMap::new() }, Box::new(then))
+    look_around(intake, Reading { touched, since_ms, facts: Vec::new() }, Box::new(then))
 }
 
 type Then<T> = Box<dyn FnOnce(Taken, NowMs) -> Step<T>>;
@@ -119,8 +119,8 @@ fn apply<T: Broken + 'static>(
     if !intake.with_sources && add_renamed_sources(&intake, &world, &mut reading.touched) {
         return look_around(intake, reading, then);
     }
-    for ((root, digest), facts) in &reading.facts {
-        world.know(root, digest, facts.clone());
+    for known in &reading.facts {
+        world.know(&known.root, &known.digest, known.facts.clone());
     }
     let roots = intake.incoming.iter().map(|one| take_one(&mut world, one, intake.with_sources)).collect();
     for relink in &intake.relinked {
@@ -183,8 +183,8 @@ fn decide_on<T: Broken + 'static>(
             Step::read(vec![statement], move |rows, now| {
                 match read_again(&world, &rows) {
                     Ok(facts) => {
-                        for ((root, digest), facts) in &facts {
-                            world.know(root, digest, facts.clone());
+                        for known in &facts {
+                            world.know(&known.root, &known.digest, known.facts.clone());
                         }
                         // A payload that is gone was changed by somebody else: look up again rather than ask for ever.
                         if facts.len() < wanted.len() {
@@ -208,14 +208,14 @@ row! {
     }
 }
 
-fn read_again(world: &World, rows: &[Rows]) -> Result<BTreeMap<(Root, String), Facts>, BadRows> {
-    let mut read = BTreeMap::new();
+fn read_again(world: &World, rows: &[Rows]) -> Result<Vec<Relink>, BadRows> {
+    let mut read = Vec::new();
     for row in rows_at(rows, 0)?.parse::<PayloadRow>()? {
         let stored = world.roots.get(&row.root).and_then(|state| state.observations.get(&row.digest));
         let Some(stored) = stored else { continue };
         let facts = extract_in(&stored.context.provider_id, stored.context.context(), &row.payload)
             .map_err(|error| BadRows { reason: format!("stored payload of {}: {error}", row.root) })?;
-        read.insert((row.root, row.digest), facts);
+        read.push(Relink { root: row.root, digest: row.digest, facts });
     }
     Ok(read)
 }

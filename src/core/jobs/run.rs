@@ -29,7 +29,14 @@ impl Mode {
     /// Reads the word.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        serde_json::from_value(text.into()).ok()
+        Some(match text {
+            "videos" => Self::Videos,
+            "images" => Self::Images,
+            "audio" => Self::Audio,
+            "both" => Self::Both,
+            "all" => Self::All,
+            _ => return None,
+        })
     }
 
     /// The walks of this mode, in order.

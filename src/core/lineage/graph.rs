@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::core::gather::map_of;
+use crate::core::gather::{map_of, places_by};
 
 /// Which way a walk goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,6 +129,14 @@ pub struct Edge {
     pub cycle: bool,
 }
 
+/// Assets beyond a cut, seen from one node.
+#[derive(Clone, Debug)]
+struct Hidden {
+    place: usize,
+    cut: Cut,
+    far: BTreeSet<String>,
+}
+
 /// The graph so far.
 #[derive(Clone, Debug)]
 pub struct Graph {
@@ -136,7 +144,7 @@ pub struct Graph {
     places: BTreeMap<String, usize>,
     edges: BTreeMap<EdgeKey, Edge>,
     max_nodes: usize,
-    hidden: BTreeMap<(usize, Cut), BTreeSet<String>>,
+    hidden: Vec<Hidden>,
 }
 
 /// Two edges with one key are doubles.
@@ -168,7 +176,7 @@ impl Graph {
             nodes: vec![start],
             edges: BTreeMap::new(),
             max_nodes: max_nodes.max(1),
-            hidden: BTreeMap::new(),
+            hidden: Vec::new(),
         }
     }
 
@@ -214,8 +222,13 @@ impl Graph {
     }
 
     fn hide(&mut self, near: &str, cut: Cut, far: String) {
-        if let Some(place) = self.places.get(near) {
-            self.hidden.entry((*place, cut)).or_default().insert(far);
+        let Some(place) = self.places.get(near).copied() else { return };
+        // Levels come node by node, so what is hidden at one node stands together at the end.
+        match self.hidden.iter_mut().rev().find(|known| known.place == place && known.cut == cut) {
+            Some(known) => {
+                known.far.insert(far);
+            }
+            None => self.hidden.push(Hidden { place, cut, far: BTreeSet::from([far]) }),
         }
     }
 
@@ -250,7 +263,7 @@ impl Graph {
     /// The nodes in the order they were met, and the edges, those that close a cycle marked.
     #[must_use]
     pub fn finish(mut self) -> (Vec<Node>, Vec<Edge>) {
-        for ((place, cut), far) in &self.hidden {
+        for Hidden { place, cut, far } in &self.hidden {
             // What was hidden on one side of a node may have been reached from another.
             let unseen = far.iter().filter(|id| !self.places.contains_key(*id)).count();
             if let Some(node) = self.nodes.get_mut(*place).filter(|_| unseen > 0) {
@@ -268,12 +281,10 @@ impl Graph {
 
     /// The pairs (child, parent) that lead back to an asset on the way, walking upwards from the start and then from
     /// every other node. It keeps its own stack: a chain may be as long as the graph.
-    fn closing_pairs(&self) -> BTreeSet<(String, String)> {
-        let mut parents: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for edge in self.edges.values() {
-            parents.entry(&edge.child).or_default().push(&edge.parent);
-        }
-        let mut closing = BTreeSet::new();
+    fn closing_pairs(&self) -> Vec<(String, String)> {
+        let edges: Vec<&Edge> = self.edges.values().collect();
+        let by_child = places_by(edges.iter().map(|edge| edge.child.as_str()));
+        let mut closing = Vec::new();
         let (mut done, mut on_the_way) = (BTreeSet::new(), BTreeSet::new());
         for node in &self.nodes {
             let mut stack = vec![Visit::Enter(node.id.as_str())];
@@ -286,10 +297,12 @@ impl Graph {
                     Visit::Enter(id) if done.contains(id) || !on_the_way.insert(id) => {}
                     Visit::Enter(id) => {
                         stack.push(Visit::Leave(id));
-                        stack.extend(parents.get(id).into_iter().flatten().map(|up| Visit::Follow(id, up)));
+                        let places = by_child.get(id).into_iter().flatten();
+                        let ups = places.filter_map(|place| edges.get(*place));
+                        stack.extend(ups.map(|up| Visit::Follow(id, up.parent.as_str())));
                     }
                     Visit::Follow(child, parent) if on_the_way.contains(parent) => {
-                        closing.insert((child.to_owned(), parent.to_owned()));
+                        closing.push((child.to_owned(), parent.to_owned()));
                     }
                     Visit::Follow(_, parent) => stack.push(Visit::Enter(parent)),
                 }

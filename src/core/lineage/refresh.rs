@@ -1,11 +1,11 @@
 //! Refreshing lineage: the edges of some assets, read again out of their stored payloads. The new ones are computed
 //! first and swapped in one batch, so a failure leaves the old ones. Nothing is asked of a provider.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::core::gather::set_of;
+use crate::core::gather::{Places, places_by, set_of};
 use crate::core::inventory::fold::evidence_of;
 use crate::core::inventory::identity::Root;
 use crate::core::inventory::intake::{Broken, Intake, Relink, StoredPayload, take_in};
@@ -108,10 +108,7 @@ impl Found {
         then: Box<dyn FnOnce(Prepared, NowMs) -> Step<T>>,
         now: NowMs,
     ) -> Step<T> {
-        let mut by_root: BTreeMap<&str, Vec<&StoredPayload>> = BTreeMap::new();
-        for payload in &self.payloads {
-            by_root.entry(&payload.root).or_default().push(payload);
-        }
+        let by_root = places_by(self.payloads.iter().map(|payload| payload.root.as_str()));
         let mut results = Vec::new();
         let (mut relinked, mut stale) = (Vec::new(), BTreeSet::new());
         for asked in &refresh.asset_ids {
@@ -139,14 +136,10 @@ impl Found {
         })
     }
 
-    fn one(
-        &self,
-        asset: &AssetRow,
-        by_root: &BTreeMap<&str, Vec<&StoredPayload>>,
-        clear_existing: bool,
-    ) -> (Refreshed, Change) {
+    fn one(&self, asset: &AssetRow, by_root: &Places<'_>, clear_existing: bool) -> (Refreshed, Change) {
         let roots: BTreeSet<Root> = serde_json::from_str(&asset.roots).unwrap_or_default();
-        let stored = || roots.iter().filter_map(|root| by_root.get(root.as_str())).flatten();
+        let places = || roots.iter().filter_map(|root| by_root.get(root.as_str())).flatten();
+        let stored = || places().filter_map(|place| self.payloads.get(*place));
         let mut result = Refreshed {
             asset_id: asset.asked.clone(),
             provider_id: Some(asset.provider_id.clone()),
