@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -75,7 +75,7 @@ row! {
 }
 
 /// A sum over assets: the order in which they are added does not matter, so it can be taken page by page.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InventoryDigest {
     lanes: [u64; 4],
     /// How many assets were added, stubs too.
@@ -87,6 +87,19 @@ pub struct InventoryDigest {
 }
 
 impl InventoryDigest {
+    /// The sum as plain numbers, for a cursor.
+    #[must_use]
+    pub const fn parts(&self) -> [u64; 7] {
+        let [a, b, c, d] = self.lanes;
+        [a, b, c, d, self.assets, self.edges, self.pending]
+    }
+
+    /// The sum that a cursor carried.
+    #[must_use]
+    pub const fn from_parts([a, b, c, d, assets, edges, pending]: [u64; 7]) -> Self {
+        Self { lanes: [a, b, c, d], assets, edges, pending }
+    }
+
     /// Adds assets with the claims on everything they list, and their edges.
     pub fn add(&mut self, assets: &[AssetRow], claims: &Claims, edges: &[EdgeRow]) {
         let by_child = places_by(edges.iter().map(|edge| edge.child.as_str()));
