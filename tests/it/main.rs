@@ -14,6 +14,7 @@ mod library;
 mod lineage_graph;
 mod openapi;
 mod parity;
+mod plans;
 mod query_plans;
 mod refresh_job;
 mod removal_api;
