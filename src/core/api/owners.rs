@@ -6,7 +6,7 @@ use crate::core::api::bearer;
 use crate::core::api::problem::Problem;
 use crate::core::api::request::{Method, Request};
 use crate::core::api::response::Response;
-use crate::core::api::routes::{Handler, Route};
+use crate::core::api::routes::{Handler, Route, shown};
 use crate::core::ids::mint;
 use crate::core::inventory::intake::Broken;
 use crate::core::row::row;
@@ -22,7 +22,7 @@ pub const CREATE: Route = Route {
     method: Method::Post,
     path: "/api/v1/owners",
     operation_id: "create_owner",
-    summary: "Creates an owner if the name is new, and always a new token for it",
+    summary: shown("Creates an owner if the name is new, and always a new token for it"),
     seals: &[],
     handler: Handler::Admin(create),
 };

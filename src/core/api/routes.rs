@@ -37,6 +37,12 @@ pub struct Route {
     pub handler: Handler,
 }
 
+/// A text for readers of the rendered page and the document, which are files: no isolate carries it.
+#[must_use]
+pub const fn shown(text: &'static str) -> &'static str {
+    if cfg!(target_arch = "wasm32") { "" } else { text }
+}
+
 /// Every route. Handlers register here; the OpenAPI document is made from the same table.
 pub const ROUTES: &[&[Route]] =
     &[tables::service::ROUTES, tables::accounts::ROUTES, tables::sync::ROUTES, tables::assets::ROUTES];

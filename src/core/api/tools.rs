@@ -3,7 +3,7 @@
 use crate::core::api::problem::Problem;
 use crate::core::api::request::{Method, Request};
 use crate::core::api::response::Response;
-use crate::core::api::routes::{Handler, Route};
+use crate::core::api::routes::{Handler, Route, shown};
 use crate::core::error::Rejection;
 use crate::core::inspect::inspect;
 use crate::core::step::Step;
@@ -16,7 +16,7 @@ pub const INSPECT: Route = Route {
     method: Method::Post,
     path: "/api/v1/inspect",
     operation_id: "inspect",
-    summary: "Answers with the facts of a payload; nothing is stored",
+    summary: shown("Answers with the facts of a payload; nothing is stored"),
     seals: &[],
     handler: Handler::Public(answer),
 };

@@ -1,7 +1,7 @@
 //! The routes of syncs and their runs, and of refreshing lineage.
 
 use crate::core::api::request::Method;
-use crate::core::api::routes::{Handler, Route};
+use crate::core::api::routes::{Handler, Route, shown};
 use crate::core::api::{dry_run, refresh, runs, sync};
 
 /// In the order in which they are tried.
@@ -10,7 +10,7 @@ pub const ROUTES: &[Route] = &[
         method: Method::Get,
         path: "/api/v1/providers/{provider_id}/accounts/{id}/sync-dry-run",
         operation_id: "sync_dry_run",
-        summary: "What a scan would find: there, here, new, removed by you. Writes nothing.",
+        summary: shown("What a scan would find: there, here, new, removed by you. Writes nothing."),
         seals: &[],
         handler: Handler::Owned(dry_run::dry_run),
     },
@@ -18,7 +18,7 @@ pub const ROUTES: &[Route] = &[
         method: Method::Post,
         path: "/api/v1/providers/{provider_id}/accounts/{id}/sync-assets",
         operation_id: "sync_assets",
-        summary: "Import an account's library, page by page.",
+        summary: shown("Import an account's library, page by page."),
         seals: &[],
         handler: Handler::Owned(sync::sync_assets),
     },
@@ -26,7 +26,7 @@ pub const ROUTES: &[Route] = &[
         method: Method::Get,
         path: "/api/v1/runs",
         operation_id: "list_runs",
-        summary: "Your runs, newest first.",
+        summary: shown("Your runs, newest first."),
         seals: &[],
         handler: Handler::Owned(runs::list_runs),
     },
@@ -34,7 +34,7 @@ pub const ROUTES: &[Route] = &[
         method: Method::Get,
         path: "/api/v1/runs/{id}",
         operation_id: "get_run",
-        summary: "A run's progress; the counters always add up.",
+        summary: shown("A run's progress; the counters always add up."),
         seals: &[],
         handler: Handler::Owned(runs::get_run),
     },
@@ -42,7 +42,7 @@ pub const ROUTES: &[Route] = &[
         method: Method::Get,
         path: "/api/v1/runs/{id}/items",
         operation_id: "list_run_items",
-        summary: "What became of every row that a run has seen.",
+        summary: shown("What became of every row that a run has seen."),
         seals: &[],
         handler: Handler::Owned(runs::list_items),
     },
@@ -50,7 +50,7 @@ pub const ROUTES: &[Route] = &[
         method: Method::Post,
         path: "/api/v1/runs/{id}/cancel",
         operation_id: "cancel_run",
-        summary: "Stop a run; what it imported stays.",
+        summary: shown("Stop a run; what it imported stays."),
         seals: &[],
         handler: Handler::Owned(runs::cancel_run),
     },
@@ -58,7 +58,7 @@ pub const ROUTES: &[Route] = &[
         method: Method::Post,
         path: "/api/v1/lineage/refresh",
         operation_id: "refresh_lineage",
-        summary: "Read the sources of stored payloads again; no provider is asked.",
+        summary: shown("Read the sources of stored payloads again; no provider is asked."),
         seals: &[],
         handler: Handler::Owned(refresh::refresh),
     },
@@ -66,7 +66,7 @@ pub const ROUTES: &[Route] = &[
         method: Method::Get,
         path: "/api/v1/lineage/jobs/{id}",
         operation_id: "get_lineage_job",
-        summary: "How far a refresh is.",
+        summary: shown("How far a refresh is."),
         seals: &[],
         handler: Handler::Owned(refresh::get_job),
     },
