@@ -139,9 +139,7 @@ fn no_statement_counts_rows_away_or_matches_text() {
 fn every_file_is_short_and_says_what_it_is_for() {
     for source in sources("src") {
         let lines = source.text.lines().count();
-        // The world of a step is one type; its parts are the next to be taken apart.
-        let most = if source.path == "src/core/inventory/world.rs" { 600 } else { MOST_LINES };
-        assert!(lines <= most, "{} has {lines} lines", source.path);
+        assert!(lines <= MOST_LINES, "{} has {lines} lines", source.path);
         assert!(source.text.starts_with("//! "), "{} does not say what it is for", source.path);
     }
 }

@@ -4,16 +4,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::core::alias::{Alias, Scheme};
-use crate::core::facts::{Facts, SourceEntry};
+use crate::core::facts::Facts;
 use crate::core::gather::set_of;
 use crate::core::inventory::fold::Referenced;
-use crate::core::inventory::identity::{Claims, NAMED, OWN, Root, Verdict};
+use crate::core::inventory::identity::{Claims, OWN, Root, Verdict};
 use crate::core::inventory::observe::{
     Change, Observed, Sighting, Sightings, Stored, add_sighting, latest_ms,
 };
-use crate::core::media::{Api, Feed, Making, MediaType};
 use crate::core::row::row;
-use crate::core::statement::{BadRows, Rows, rows_at};
+
+pub use crate::core::inventory::decision::{Decision, Family};
+pub use link::NewEdge;
+
+mod link;
+mod load;
 
 /// A payload as it comes in, read already.
 #[derive(Clone, Debug)]
@@ -108,105 +112,6 @@ pub struct World {
     passed: Vec<PageSighting>,
 }
 
-/// An edge to write.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-pub struct NewEdge {
-    /// The child's root.
-    pub child: String,
-    /// The source list's digest.
-    pub evidence: String,
-    /// The position in the list.
-    pub slot: u32,
-    /// The parent's root.
-    pub parent: String,
-    /// How it went in.
-    pub relation: String,
-    /// What was done with it.
-    pub operation: Option<String>,
-    /// Which end of the child.
-    pub anchor: Option<String>,
-    /// The name in the prompt.
-    pub name: Option<String>,
-}
-
-/// Which decisions are compared with each other: within a family, the last one per alias or pair counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    /// Whether an asset is in the inventory.
-    Presence,
-    /// Whether two aliases are one asset.
-    Identity,
-    /// Whether one asset is another's parent.
-    Edge,
-}
-
-impl Family {
-    /// The word in the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Presence => "presence",
-            Self::Identity => "identity",
-            Self::Edge => "edge",
-        }
-    }
-}
-
-/// What a person decided, with author and time. It is about aliases, so it outlives every asset row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
-    /// What it is about.
-    pub alias: String,
-    /// With what it is compared.
-    pub family: Family,
-    /// The other alias of a pair, else empty.
-    pub other: String,
-    /// Unix milliseconds.
-    pub at_ms: i64,
-    /// `remove`, `restore`, `same`, `different`, `edge`, `no_edge`.
-    pub verdict: &'static str,
-    /// The token that decided.
-    pub author: String,
-    /// Further members as JSON: relation and slot of an edge.
-    pub body: String,
-}
-
-row! {
-    struct ClaimRow {
-        alias: String,
-        root: String,
-        rank: u8,
-        asset: Option<String>,
-        lists: Option<String>,
-        referenced: Option<String>,
-    }
-}
-
-row! {
-    struct ObservationRow {
-        root: String,
-        digest: String,
-        provider_id: String,
-        api: Api,
-        media_type: MediaType,
-        making: Making,
-        extractor: u32,
-        linked: i64,
-        seen: String,
-    }
-}
-
-row! {
-    struct NewsRow {
-        kind: String,
-        one: String,
-        other: String,
-        at_ms: i64,
-        word: String,
-        author: String,
-    }
-}
-
 #[derive(Clone, Debug)]
 struct PageSighting {
     root: String,
@@ -215,85 +120,6 @@ struct PageSighting {
 }
 
 impl World {
-    /// Reads the rows of `sql::near`, in its order: claims, assets, observations, decisions with sightings.
-    ///
-    /// # Errors
-    /// [`BadRows`] when a row does not have the expected shape.
-    pub fn load(owner: i64, touched: &BTreeSet<String>, rows: &[Rows]) -> Result<Self, BadRows> {
-        let mut world = Self { owner, guarded: touched.clone(), touched: touched.clone(), ..Self::default() };
-        for row in rows_at(rows, 0)?.parse::<ClaimRow>()? {
-            world.load_claim(row)?;
-        }
-        for row in rows_at(rows, 1)?.parse::<AssetRow>()? {
-            world.assets.insert(row.id.clone(), row);
-        }
-        for row in rows_at(rows, 2)?.parse::<ObservationRow>()? {
-            world.load_observation(row)?;
-        }
-        for row in rows_at(rows, 3)?.parse::<NewsRow>()? {
-            world.load_news(row)?;
-        }
-        Ok(world)
-    }
-
-    fn load_claim(&mut self, row: ClaimRow) -> Result<(), BadRows> {
-        self.claims.claim(&row.alias, &row.root, row.rank);
-        self.weight += weight_of(row.rank);
-        if row.alias == row.root {
-            for (strength, alias) in parse_json::<Vec<(u8, String)>>(row.lists.as_deref().unwrap_or("[]"))? {
-                self.claims.list(&row.root, &alias, strength);
-            }
-            let state = self.roots.entry(row.root).or_default();
-            state.asset = row.asset;
-            state.referenced = row.referenced.as_deref().map(parse_json).transpose()?;
-        }
-        self.guarded.insert(row.alias);
-        Ok(())
-    }
-
-    fn load_observation(&mut self, row: ObservationRow) -> Result<(), BadRows> {
-        let observed = Observed {
-            seen: parse_json(&row.seen)?,
-            facts: None,
-            linked: row.linked == 1,
-            payload: None,
-            context: Stored {
-                provider_id: row.provider_id,
-                api: row.api,
-                media_type: row.media_type,
-                making: row.making,
-                extractor: row.extractor,
-            },
-            change: Change::None,
-        };
-        self.roots.entry(row.root).or_default().observations.insert(row.digest, observed);
-        Ok(())
-    }
-
-    fn load_news(&mut self, row: NewsRow) -> Result<(), BadRows> {
-        match row.kind.as_str() {
-            "presence" => {
-                let decided = (row.at_ms, row.word);
-                let known = self.presence.entry(row.one).or_insert_with(|| decided.clone());
-                if decided > *known {
-                    *known = decided;
-                }
-            }
-            "identity" => {
-                let verdict = Verdict { at_ms: row.at_ms, same: row.word == "same", author: row.author };
-                self.claims.decide(&row.one, &row.other, verdict);
-            }
-            "sighting" => {
-                let feed = Feed::parse(&row.word)
-                    .ok_or_else(|| BadRows { reason: format!("feed {:?} is not known", row.word) })?;
-                let seen = Sighting::once(feed, row.author, row.at_ms);
-                self.sightings.push(PageSighting { root: row.one, digest: row.other, seen });
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
     /// Takes in one payload about an asset itself. Nothing changes when it says nothing new.
     pub fn observe(&mut self, incoming: &Incoming) -> Option<Root> {
         let root = incoming.facts.root()?.text();
@@ -395,48 +221,6 @@ impl World {
         let Some(root) = incoming.facts.root() else { return false };
         let known = self.roots.get(&root.text()).and_then(|state| state.observations.get(&incoming.digest));
         known.is_some_and(|known| known.linked && !known.seen.iter().any(|seen| seen.1 == incoming.seen.1))
-    }
-
-    /// Writes down the sources that a payload names: stubs, claims, edges. Its sightings say which accounts' rows name
-    /// them.
-    pub fn link(&mut self, root: &Root, digest: &str, facts: &Facts) {
-        let Some(evidence) = crate::core::inventory::fold::evidence_of(facts) else { return };
-        let accounts: BTreeSet<String> = self
-            .roots
-            .get(root)
-            .and_then(|state| state.observations.get(digest))
-            .map(|observed| accounts_of(&observed.seen))
-            .unwrap_or_default();
-        for entry in &facts.parents {
-            let Some(parent) = self.name_source(entry, &accounts) else { continue };
-            self.edges.insert(new_edge(root, &evidence, entry, parent, facts));
-        }
-        if let Some(state) = self.roots.get_mut(root) {
-            state.touched = true;
-            if let Some(observed) = state.observations.get_mut(digest).filter(|observed| !observed.linked) {
-                observed.linked = true;
-                observed.change = observed.change.max(Change::Update);
-            }
-        }
-    }
-
-    fn name_source(&mut self, entry: &SourceEntry, accounts: &BTreeSet<String>) -> Option<Root> {
-        let root = entry.aliases.first()?.text();
-        self.claim_listed(&root, &entry.aliases, NAMED);
-        let said = Referenced::of(entry, accounts.clone());
-        let state = self.roots.entry(root.clone()).or_default();
-        let news = match &mut state.referenced {
-            Some(known) => known.absorb(&said),
-            None => {
-                state.referenced = Some(said);
-                true
-            }
-        };
-        if news {
-            state.touched = true;
-            state.rewrite = true;
-        }
-        Some(root)
     }
 
     fn claim_listed(&mut self, root: &Root, aliases: &[Alias], rank: u8) {
@@ -554,27 +338,10 @@ fn strengths(aliases: &[Alias]) -> impl Iterator<Item = (u8, &Alias)> {
     })
 }
 
-fn new_edge(child: &Root, evidence: &str, entry: &SourceEntry, parent: Root, facts: &Facts) -> NewEdge {
-    NewEdge {
-        child: child.clone(),
-        evidence: evidence.to_owned(),
-        slot: entry.position,
-        parent,
-        relation: entry.relation.as_str().to_owned(),
-        operation: facts.operation.map(|operation| operation.as_str().to_owned()),
-        anchor: entry.anchor.map(|anchor| anchor.as_str().to_owned()),
-        name: entry.name.clone(),
-    }
-}
-
 /// What a claim adds to the weight of its alias: more claims weigh more, and so do stronger ones.
 #[must_use]
 pub const fn weight_of(rank: u8) -> i64 {
     if rank == OWN { 2 } else { 1 }
-}
-
-fn parse_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, BadRows> {
-    serde_json::from_str(text).map_err(|error| BadRows { reason: error.to_string() })
 }
 
 /// Every alias that a step must read around before it takes in these payloads.
