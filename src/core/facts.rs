@@ -74,6 +74,9 @@ pub struct Facts {
     pub warnings: Vec<Warning>,
     /// The version of the extractor that read this.
     pub extractor_version: u32,
+    /// The generation that asked for it here; only a request record says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generation_id: Option<String>,
 }
 
 /// One source of an asset, as its payload names it.

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod error;
 pub mod facts;
 pub mod gather;
+pub mod generation;
 pub mod ids;
 pub mod inspect;
 pub mod inventory;

@@ -332,7 +332,6 @@ fn row_of(roots: &BTreeSet<Root>, removed: bool, folded: Folded) -> AssetRow {
         known: false,
         removed,
         missing_ms: None,
-        source_generation_id: None,
         created_ms: 0,
         folded,
     };
@@ -379,7 +378,23 @@ fn key(dice: &mut Dice) -> String {
     format!("pixverse/mp4/media/web/ori/{}.mp4", dice.pick(&UUIDS))
 }
 
+/// The record of a request made here, with a source by id or by key.
+fn record(dice: &mut Dice) -> Value {
+    let source = if dice.one_in(2) { id(9 + dice.below(4)) } else { format!("key:pixverse:{}", key(dice)) };
+    json!({
+        "driftline_generation": dice.pick(&["gen_1", "gen_2"]),
+        "asset_id": dice.pick(&["9", "10", "11", "12"]),
+        "operation": "video_extend",
+        "prompt": dice.pick(&["a", "b", ""]),
+        "parameters": { "seed": 1 },
+        "inputs": [{ "media_type": "video", "relation": "SOURCE_VIDEO", "position": 0, "aliases": [source] }],
+    })
+}
+
 fn payload(dice: &mut Dice) -> Value {
+    if dice.one_in(5) {
+        return record(dice);
+    }
     let mut payload =
         json!({ "video_status": dice.pick(&[1, 5, 7, 10]), "prompt": dice.pick(&["a", "b", ""]) });
     let members = payload.as_object_mut().unwrap();

@@ -108,6 +108,8 @@ pub struct Folded {
     pub lineage: LineageState,
     /// The first time anything was seen of it, where it was seen itself.
     pub first_ms: Option<i64>,
+    /// The generation whose request record came first.
+    pub generation_id: Option<String>,
 }
 
 struct Candidate<'a> {
@@ -116,6 +118,13 @@ struct Candidate<'a> {
     first_ms: i64,
     last_ms: i64,
     digest: &'a str,
+}
+
+impl Candidate<'_> {
+    /// Whether it is the record of a request made here.
+    const fn is_record(&self) -> bool {
+        self.facts.generation_id.is_some()
+    }
 }
 
 /// A candidate with its facts by name.
@@ -154,6 +163,11 @@ pub fn fold(members: &[Member<'_>]) -> Folded {
     Folded {
         lineage: lineage_state(members, &candidates, &fields),
         first_ms: candidates.iter().map(|one| one.first_ms).min(),
+        generation_id: candidates
+            .iter()
+            .filter_map(|one| Some((one.first_ms, one.facts.generation_id.as_ref()?)))
+            .min()
+            .map(|(_, id)| id.clone()),
         fields,
         media_type,
         feeds,
@@ -203,9 +217,9 @@ fn by_time(one: &Candidate<'_>, other: &Candidate<'_>) -> Ordering {
     key(one).cmp(&key(other)).then_with(|| one.digest.cmp(other.digest))
 }
 
-/// The best feed first.
+/// The best feed first; within the feed of our own requests, what was asked for before what was answered.
 fn by_feed(one: &Candidate<'_>, other: &Candidate<'_>) -> Ordering {
-    let key = |one: &Candidate<'_>| (one.feed, one.first_ms);
+    let key = |one: &Candidate<'_>| (one.feed, !one.is_record(), one.first_ms);
     key(one).cmp(&key(other)).then_with(|| one.digest.cmp(other.digest))
 }
 
@@ -278,7 +292,7 @@ fn lineage_state(
     let best = candidates
         .iter()
         .filter(|one| !one.facts.parents.is_empty())
-        .min_by_key(|one| (one.feed, -one.last_ms, one.digest));
+        .min_by_key(|one| (one.feed, !one.is_record(), -one.last_ms, one.digest));
     let evidence = best.and_then(|one| evidence_of(one.facts));
     let pending = members
         .iter()

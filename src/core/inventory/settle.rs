@@ -43,8 +43,6 @@ pub struct Asset {
     pub removed: bool,
     /// When a complete scan missed it.
     pub missing_ms: Option<i64>,
-    /// The generation that made it here.
-    pub source_generation_id: Option<String>,
     /// The sort time.
     pub created_ms: i64,
     /// What is believed of it.
@@ -229,7 +227,6 @@ fn written(world: &World, group: &Group, now: NowMs) -> Asset {
         known: group.known,
         removed: is_removed(world, &group.roots),
         missing_ms: if seen { None } else { row.and_then(|row| row.missing_ms) },
-        source_generation_id: row.and_then(|row| row.source_generation_id.clone()),
         created_ms: folded
             .fields
             .get("created_ms")
@@ -312,7 +309,7 @@ impl Asset {
         put("shown", i64::from(self.is_shown()).into());
         put("removed", i64::from(self.removed).into());
         put("missing_ms", self.missing_ms.into());
-        put("source_generation_id", self.source_generation_id.clone().into());
+        put("source_generation_id", self.folded.generation_id.clone().into());
         put("fields", Value::Object(self.fields()).to_string().into());
         Value::Object(row)
     }

@@ -2,6 +2,7 @@
 //! goes on.
 
 use crate::core::facts::Context;
+use crate::core::generation::record;
 use crate::core::inventory::observe::Sighting;
 use crate::core::inventory::world::Incoming;
 use crate::core::json::parse_lenient;
@@ -28,6 +29,9 @@ pub fn read_row(listing: Listing, account: &str, text: &str, now: NowMs) -> Resu
         Context { media_type: listing.media_type, api: Some(Api::Library), making: Some(listing.making) };
     let facts = extract_in(pixverse::PROVIDER_ID, context, &cleaned.json)
         .map_err(|refused| (refused.code(), refused.to_string()))?;
+    if facts.generation_id.is_some() {
+        return Err(("not_the_providers", format!("only Driftline itself writes {:?}", record::MARK)));
+    }
     if facts.root().is_none() {
         return Err(("no_identity", "neither an id nor a uuid nor an own file is named".to_owned()));
     }

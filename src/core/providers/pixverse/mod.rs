@@ -20,6 +20,7 @@ use serde_json::{Map, Value};
 
 use crate::core::error::Rejection;
 use crate::core::facts::{Context, Facts};
+use crate::core::generation::record::{is_record, read_record};
 use crate::core::json::{parse_lenient, type_name};
 use crate::core::media::{Making, Operation};
 use fields::Warnings;
@@ -40,6 +41,9 @@ pub const EXTRACTOR_VERSION: u32 = 1;
 /// When the payload is no JSON object.
 pub fn extract(context: Context, payload: &str) -> Result<Facts, Rejection> {
     match parse_lenient(payload)? {
+        Value::Object(root) if is_record(&root) => {
+            Ok(read_record(PROVIDER_ID, EXTRACTOR_VERSION, context, &root))
+        }
         Value::Object(root) => Ok(read(context, &root)),
         other => Err(Rejection::NotAnObject { found: type_name(&other) }),
     }
@@ -90,5 +94,6 @@ fn read(context: Context, root: &Map<String, Value>) -> Facts {
         settings: settings::settings(&item, w),
         warnings: warnings.into_vec(),
         extractor_version: EXTRACTOR_VERSION,
+        generation_id: None,
     }
 }

@@ -1,0 +1,5 @@
+//! Media made through Driftline: what was asked for, and the record of it that the inventory folds like any other
+//! payload. How a provider is asked stands with the provider; when, with the jobs.
+
+pub mod record;
+pub mod request;
