@@ -2,7 +2,6 @@
 //! of a total order over its candidates, so no order of arrival can show. Which roots belong together is left to
 //! `identity`.
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -11,29 +10,12 @@ use serde_json::{Map, Value};
 use crate::core::facts::{Facts, SourceEntry};
 use crate::core::gather::set_of;
 use crate::core::ids::short_digest;
+use crate::core::inventory::fold::choice::{Candidate, GROUPS, Order, candidates, sources_in_force};
 use crate::core::inventory::identity::{Root, is_provider_id};
 use crate::core::inventory::observe::{Observed, latest_ms};
-use crate::core::media::{Feed, MediaType, Operation, Status};
+use crate::core::media::{Feed, MediaType, Operation};
 
-/// Fields that change over an asset's life: the latest sighting is believed first. Members of one group come from one
-/// payload; a group is a candidate when its first member is usable.
-const STATE: &[&[&str]] = &[&["status", "status_code"], &["media_url"], &["thumbnail_url"], &["preview_url"]];
-
-/// Fields that describe how an asset came to be: the best feed is believed first.
-const DESCRIPTION: &[&[&str]] = &[
-    &["operation", "create_mode"],
-    &["width", "height"],
-    &["duration_s"],
-    &["model"],
-    &["seed"],
-    &["created_ms"],
-    &["name"],
-    &["provider_account"],
-    &["prompts"],
-    &["negative_prompt"],
-    &["segments"],
-    &["settings"],
-];
+pub mod choice;
 
 /// What source entries say about a root that they name. Each part is a minimum or a union, so it can be kept up to
 /// date without reading the entries again.
@@ -112,40 +94,18 @@ pub struct Folded {
     pub generation_id: Option<String>,
 }
 
-struct Candidate<'a> {
-    facts: &'a Facts,
-    feed: Feed,
-    first_ms: i64,
-    last_ms: i64,
-    digest: &'a str,
-}
-
-impl Candidate<'_> {
-    /// Whether it is the record of a request made here.
-    const fn is_record(&self) -> bool {
-        self.facts.generation_id.is_some()
-    }
-}
-
-/// A candidate with its facts by name.
-type Told<'a> = (&'a Candidate<'a>, Map<String, Value>);
-
 /// Folds the members of one asset. Observations without facts are left out: `settle` reads them first.
 #[must_use]
 pub fn fold(members: &[Member<'_>]) -> Folded {
     let candidates = candidates(members);
-    let mut fields = Map::new();
-    let told: Vec<Told<'_>> = candidates.iter().map(|one| (one, as_map(one.facts))).collect();
-    fold_groups(&mut fields, STATE, &told, by_time);
-    fold_groups(&mut fields, DESCRIPTION, &told, by_feed);
+    let mut fields = fold_groups(&candidates);
     let referenced = referenced(members);
     if let Some(url) = referenced.as_ref().and_then(|known| known.url.clone()) {
         fields.entry("media_url").or_insert(Value::String(url));
     }
     insert_warnings(&mut fields, &candidates);
-    let media_type = candidates
-        .iter()
-        .min_by(|one, other| by_feed(one, other))
+    let media_type = Order::Description
+        .first_of(candidates.iter())
         .map(|one| one.facts.media_type)
         .or(referenced.as_ref().map(|known| known.media_type))
         .unwrap_or(MediaType::Video);
@@ -194,72 +154,16 @@ pub fn evidence_of(facts: &Facts) -> Option<String> {
     Some(short_digest(&text).chars().take(16).collect())
 }
 
-fn candidates<'a>(members: &'a [Member<'a>]) -> Vec<Candidate<'a>> {
-    let mut all = Vec::new();
-    for member in members {
-        for (digest, observed) in &member.observations {
-            let Some(facts) = &observed.facts else { continue };
-            all.extend(observed.seen.iter().map(|seen| Candidate {
-                facts,
-                feed: seen.0,
-                first_ms: seen.2,
-                last_ms: seen.3,
-                digest,
-            }));
+/// Takes each group of fields from the candidate that is believed.
+fn fold_groups(candidates: &[Candidate<'_>]) -> Map<String, Value> {
+    let mut fields = Map::new();
+    for group in GROUPS {
+        let Some(winner) = group.winner(candidates) else { continue };
+        for (name, value) in group.values(winner) {
+            fields.insert(name.to_owned(), value.clone());
         }
     }
-    all
-}
-
-/// The latest sighting first.
-fn by_time(one: &Candidate<'_>, other: &Candidate<'_>) -> Ordering {
-    let key = |one: &Candidate<'_>| (-one.last_ms, one.feed);
-    key(one).cmp(&key(other)).then_with(|| one.digest.cmp(other.digest))
-}
-
-/// The best feed first; within the feed of our own requests, what was asked for before what was answered.
-fn by_feed(one: &Candidate<'_>, other: &Candidate<'_>) -> Ordering {
-    let key = |one: &Candidate<'_>| (one.feed, !one.is_record(), one.first_ms);
-    key(one).cmp(&key(other)).then_with(|| one.digest.cmp(other.digest))
-}
-
-/// Takes each group of fields from the first candidate, by that order, in which it is usable.
-fn fold_groups(
-    fields: &mut Map<String, Value>,
-    groups: &[&[&str]],
-    told: &[Told<'_>],
-    order: fn(&Candidate<'_>, &Candidate<'_>) -> Ordering,
-) {
-    for group in groups {
-        let Some(first) = group.first() else { continue };
-        let usable = told.iter().filter(|(_, facts)| is_usable(first, facts.get(*first)));
-        let Some((_, winner)) = usable.min_by(|one, other| order(one.0, other.0)) else { continue };
-        for name in *group {
-            if let Some(value) = winner.get(*name).filter(|value| !value.is_null()) {
-                fields.insert((*name).to_owned(), value.clone());
-            }
-        }
-    }
-}
-
-fn as_map(facts: &Facts) -> Map<String, Value> {
-    match serde_json::to_value(facts) {
-        Ok(Value::Object(map)) => map,
-        _ => Map::new(),
-    }
-}
-
-/// Blank and `unknown` are no candidates; a placeholder never reaches the facts.
-fn is_usable(name: &str, value: Option<&Value>) -> bool {
-    match value {
-        None | Some(Value::Null) => false,
-        Some(Value::String(text)) => {
-            let says_unknown = matches!(name, "status" | "operation") && text == Status::Unknown.as_str();
-            !text.trim().is_empty() && !says_unknown
-        }
-        Some(Value::Array(items)) => !items.is_empty(),
-        Some(_) => true,
-    }
+    fields
 }
 
 fn insert_warnings(fields: &mut Map<String, Value>, candidates: &[Candidate<'_>]) {
@@ -269,7 +173,9 @@ fn insert_warnings(fields: &mut Map<String, Value>, candidates: &[Candidate<'_>]
     }
 }
 
-fn referenced(members: &[Member<'_>]) -> Option<Referenced> {
+/// What source entries say of all the roots of an asset.
+#[must_use]
+pub fn referenced(members: &[Member<'_>]) -> Option<Referenced> {
     let mut all = members.iter().filter_map(|member| member.referenced);
     let mut sum = all.next()?.clone();
     for one in all {
@@ -289,10 +195,7 @@ fn lineage_state(
     candidates: &[Candidate<'_>],
     fields: &Map<String, Value>,
 ) -> LineageState {
-    let best = candidates
-        .iter()
-        .filter(|one| !one.facts.parents.is_empty())
-        .min_by_key(|one| (one.feed, !one.is_record(), -one.last_ms, one.digest));
+    let best = sources_in_force(candidates);
     let evidence = best.and_then(|one| evidence_of(one.facts));
     let pending = members
         .iter()
