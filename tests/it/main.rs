@@ -15,6 +15,7 @@ mod lineage_graph;
 mod openapi;
 mod parity;
 mod plans;
+mod promise;
 mod query_plans;
 mod refresh_job;
 mod removal_api;

@@ -35,8 +35,9 @@ pub enum Event {
 
 const OWNER: i64 = 1;
 
+/// How a delivery ended.
 #[derive(Debug)]
-struct Delivered(Result<(), String>);
+pub struct Delivered(pub Result<(), String>);
 
 impl Broken for Delivered {
     fn broken(error: &BadRows) -> Self {
@@ -52,7 +53,7 @@ fn incoming(payload: &Value, media_type: MediaType, seen: Sighting) -> Incoming 
     Incoming { provider_id: "pixverse".into(), facts, digest, payload: text, seen }
 }
 
-fn intake_of(event: &Event, with_sources: bool) -> Intake {
+pub fn intake_of(event: &Event, with_sources: bool) -> Intake {
     let mut intake = Intake { owner: OWNER, with_sources, ..Intake::default() };
     match event {
         Event::Seen { payload, media_type, feed, account, at_ms } => {
@@ -131,12 +132,25 @@ fn link_all(db: &mut Db, page: &mut i64) {
 
 /// What the tables say, one canonical text an asset.
 pub fn said_by_tables(db: &Db) -> BTreeSet<String> {
-    let assets: Vec<AssetRow> = parse(db.query("SELECT * FROM assets"));
-    let edges: Vec<EdgeRow> =
-        parse(db.query(
+    said_by_rows(
+        db.query("SELECT * FROM assets"),
+        db.query(
             "SELECT child, evidence, slot, parent, relation, operation, anchor, name, denied FROM edges",
-        ));
-    let claims = claims_of_tables(db);
+        ),
+        &db.query("SELECT alias, root, rank, lists FROM claims"),
+        &db.query("SELECT alias, other, at_ms, verdict, author FROM decisions WHERE family = 'identity'"),
+    )
+}
+
+/// The same from rows, wherever they stand.
+pub fn said_by_rows(
+    assets: Vec<Value>,
+    edges: Vec<Value>,
+    claims: &[Value],
+    decisions: &[Value],
+) -> BTreeSet<String> {
+    let (assets, edges): (Vec<AssetRow>, Vec<EdgeRow>) = (parse(assets), parse(edges));
+    let claims = claims_of_rows(claims, decisions);
     let mut total = InventoryDigest::default();
     let mut texts = BTreeSet::new();
     for asset in &assets {
@@ -169,9 +183,9 @@ fn parse<T: FromRow>(rows: Vec<Value>) -> Vec<T> {
     Rows { json: Value::Array(rows).to_string() }.parse().unwrap()
 }
 
-fn claims_of_tables(db: &Db) -> Claims {
+fn claims_of_rows(rows: &[Value], decisions: &[Value]) -> Claims {
     let mut claims = Claims::default();
-    for row in db.query("SELECT alias, root, rank, lists FROM claims") {
+    for row in rows {
         let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
         claims.claim(&text("alias"), &text("root"), u8::try_from(row["rank"].as_i64().unwrap()).unwrap());
         if let Some(lists) = row["lists"].as_str() {
@@ -180,9 +194,7 @@ fn claims_of_tables(db: &Db) -> Claims {
             }
         }
     }
-    for row in
-        db.query("SELECT alias, other, at_ms, verdict, author FROM decisions WHERE family = 'identity'")
-    {
+    for row in decisions {
         let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
         let verdict = Verdict {
             at_ms: row["at_ms"].as_i64().unwrap(),
@@ -353,11 +365,11 @@ impl Dice {
         usize::try_from((self.0 >> 11) % u64::try_from(most).unwrap()).unwrap()
     }
 
-    fn one_in(&mut self, odds: usize) -> bool {
+    pub fn one_in(&mut self, odds: usize) -> bool {
         self.below(odds) == 0
     }
 
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
 
