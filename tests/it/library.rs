@@ -56,7 +56,12 @@ impl Library {
     /// Takes in payloads as a page of a listing brings them.
     pub fn import(&mut self, owner: i64, media_type: MediaType, payloads: &[Value]) {
         let account = if owner == 1 { ACCOUNT } else { "pixverse:library:88:0" };
-        let seen = Sighting::once(Feed::Listing, account.to_owned(), self.now);
+        self.see(owner, Feed::Listing, account, media_type, payloads);
+    }
+
+    /// Takes in payloads as a feed shows them on an account.
+    pub fn see(&mut self, owner: i64, feed: Feed, account: &str, media_type: MediaType, payloads: &[Value]) {
+        let seen = Sighting::once(feed, account.to_owned(), self.now);
         let incoming = payloads.iter().map(|one| incoming(one, media_type, seen.clone())).collect();
         let intake = Intake { owner, incoming, with_sources: true, ..Intake::default() };
         let step = take_in(intake, |taken, _| {

@@ -3,4 +3,6 @@
 //! elsewhere, by their numbers.
 
 mod orders;
+mod scenarios;
+mod scenarios_of_jobs;
 mod views;
