@@ -98,6 +98,10 @@ fn seen(dice: &mut Dice, world: &[Thing], place: usize, road: Road) -> Event {
         Road::Pushed => {
             let mut row = thing.row(source, status, true);
             row["id"] = thing.number.into();
+            // Some collectors know a clip by its file alone.
+            if dice.one_in(2) {
+                thing.forget_the_number(&mut row);
+            }
             row
         }
         Road::Poll | Road::Detail => json!({ "ErrCode": 0, "Resp": thing.row(source, status, false) }),
@@ -184,6 +188,15 @@ impl Thing {
             members.extend(sources.as_object().unwrap().clone());
         }
         row
+    }
+
+    fn forget_the_number(&self, row: &mut Value) {
+        let members = row.as_object_mut().unwrap();
+        for name in ["id", "video_id", "image_id"] {
+            members.remove(name);
+        }
+        let path = if self.media_type == MediaType::Image { "image_path" } else { "video_path" };
+        members.insert(path.into(), self.key().into());
     }
 
     fn sources(&self, source: Option<&Self>) -> (&'static str, Value) {
