@@ -31,11 +31,11 @@ pub fn is_record(payload: &Map<String, Value>) -> bool {
 }
 
 /// Reads a record. Whatever is odd about one is a warning: only Driftline writes them. `extractor_version` is that of
-/// the provider's extractor, so that stored rows have one version to compare.
+/// the provider's extractor, so that stored rows have one version to compare; `settings` are the names that it keeps,
+/// so that a request and a row of the same clip speak of the same things.
 #[must_use]
 pub fn read_record(
-    provider_id: &str,
-    extractor_version: u32,
+    (provider_id, extractor_version, settings): (&str, u32, &[&str]),
     context: Context,
     record: &Map<String, Value>,
 ) -> Facts {
@@ -57,6 +57,8 @@ pub fn read_record(
         }
     }
     let parameters = record.get("parameters").and_then(Value::as_object).cloned().unwrap_or_default();
+    let operation = text("operation").and_then(|word| Operation::parse(&word));
+    let prompt = text("prompt");
     let aliases = asset_id.iter().map(|id| Alias::id(provider_id, api, media_type, Making::Created, id));
     Facts {
         aliases: aliases.collect(),
@@ -64,7 +66,7 @@ pub fn read_record(
         media_type,
         api,
         making: Making::Created,
-        operation: text("operation").and_then(|word| Operation::parse(&word)),
+        operation,
         create_mode: None,
         status: Status::Processing,
         status_code: None,
@@ -80,11 +82,12 @@ pub fn read_record(
         name: None,
         provider_account: None,
         parents,
-        prompts: text("prompt").into_iter().collect(),
+        segments: segments(operation, prompt.as_ref(), &parameters),
+        prompts: prompt.into_iter().collect(),
         negative_prompt: text("negative_prompt"),
-        segments: segments(&parameters),
         settings: parameters
             .iter()
+            .filter(|(name, _)| settings.contains(&name.as_str()))
             .filter_map(|(name, value)| Some((name.clone(), scalar(value)?)))
             .collect(),
         warnings,
@@ -107,10 +110,21 @@ fn source_of(input: Input) -> SourceEntry {
     }
 }
 
-/// A transition of several stills: one prompt and one duration between each two.
-fn segments(parameters: &Map<String, Value>) -> Vec<Segment> {
+/// A transition: one prompt and one duration between each two stills. Between two of them, the request's own.
+fn segments(
+    operation: Option<Operation>,
+    prompt: Option<&String>,
+    parameters: &Map<String, Value>,
+) -> Vec<Segment> {
+    if operation != Some(Operation::VideoTransition) {
+        return Vec::new();
+    }
     let list = |name: &str| parameters.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let (prompts, durations) = (list("prompts"), list("durations"));
+    if prompts.is_empty() && durations.is_empty() {
+        let duration_s = parameters.get("duration").and_then(Value::as_f64);
+        return vec![Segment { prompt: prompt.cloned(), duration_s }];
+    }
     (0..prompts.len().max(durations.len()))
         .map(|place| Segment {
             prompt: prompts.get(place).and_then(Value::as_str).map(ToOwned::to_owned),
@@ -122,7 +136,9 @@ fn segments(parameters: &Map<String, Value>) -> Vec<Segment> {
 fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        Value::Number(_) => Some(value.to_string()),
+        // As providers write their switches.
+        Value::Bool(is_on) => Some(u8::from(*is_on).to_string()),
         _ => None,
     }
 }
@@ -150,7 +166,12 @@ mod tests {
             prompt: Some("she turns".into()),
             negative_prompt: None,
             model: Some("v6".into()),
-            parameters: Map::from_iter([("quality".into(), json!("720p")), ("seed".into(), json!(5))]),
+            parameters: Map::from_iter([
+                ("quality".into(), json!("720p")),
+                ("multi_shot".into(), json!(true)),
+                ("count".into(), json!(2)),
+                ("seed".into(), json!(5)),
+            ]),
             inputs: vec![Input::from_json(&input).unwrap()],
         }
     }
@@ -164,11 +185,23 @@ mod tests {
         assert_eq!(facts.operation, Some(Operation::ImageToVideo));
         assert_eq!(facts.status, Status::Processing);
         assert_eq!(facts.generation_id.as_deref(), Some("gen_1"));
-        assert_eq!(facts.settings, [("quality".into(), "720p".into()), ("seed".into(), "5".into())]);
+        assert_eq!(facts.settings, [("multi_shot".into(), "1".into()), ("quality".into(), "720p".into())]);
+        assert_eq!((facts.seed.as_deref(), facts.segments.len()), (Some("5"), 0));
         assert_eq!(facts.parents.len(), 1);
         assert_eq!(facts.parents[0].relation, Relation::SourceImage);
         assert_eq!(facts.parents[0].aliases[0].text(), "id:pixverse:library:image:uploaded:7");
         assert!(facts.warnings.is_empty());
+    }
+
+    #[test]
+    fn a_transition_of_two_stills_is_one_segment() {
+        let mut asked = request();
+        asked.operation = Operation::VideoTransition;
+        asked.parameters.insert("duration".into(), json!(5));
+        let record = write_record("gen_1", 0, "1", &asked);
+        let facts = extract_in("pixverse", context_of(Api::Library, MediaType::Video), &record).unwrap();
+        let segment = Segment { prompt: Some("she turns".into()), duration_s: Some(5.0) };
+        assert_eq!(facts.segments, [segment]);
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub const EXTRACTOR_VERSION: u32 = 1;
 pub fn extract(context: Context, payload: &str) -> Result<Facts, Rejection> {
     match parse_lenient(payload)? {
         Value::Object(root) if is_record(&root) => {
-            Ok(read_record(PROVIDER_ID, EXTRACTOR_VERSION, context, &root))
+            Ok(read_record((PROVIDER_ID, EXTRACTOR_VERSION, &settings::SETTINGS), context, &root))
         }
         Value::Object(root) => Ok(read(context, &root)),
         other => Err(Rejection::NotAnObject { found: type_name(&other) }),

@@ -5,7 +5,7 @@ use super::unwrap::Item;
 use crate::core::clock::{parse_rfc3339, parse_utc};
 
 /// Settings that are kept, in the order in which they are shown.
-const SETTINGS: [&str; 22] = [
+pub const SETTINGS: [&str; 22] = [
     "aspect_ratio",
     "camera_movement",
     "creation_type",
