@@ -2,8 +2,10 @@
 // fault, credential, library, handler, envelope. HTTP itself is server.mjs.
 
 import * as account from './account.mjs';
+import { create, CREATION_PATHS } from './creation.mjs';
 import * as details from './details.mjs';
 import * as device from './device.mjs';
+import * as frames from './frames.mjs';
 import * as listing from './listing.mjs';
 import { ApiError, errorBody, parseBody, successBody } from './envelope.mjs';
 import { faultAnswer, spoil, takeFault } from './faults.mjs';
@@ -34,6 +36,10 @@ const ROUTES = {
   'POST asset/library/delete': details.deleteAssets,
   'POST video/delete': details.deleteVideos,
   'POST image/delete': details.deleteImages,
+  'POST video/frame/at_time': frames.atTime,
+  'POST video/frame/last': frames.last,
+  'POST video/mimic/precheck': frames.precheck,
+  ...Object.fromEntries(CREATION_PATHS.map((path) => [`POST ${path}`, create(path)])),
 };
 
 const JSON_TYPE = 'application/json; charset=utf-8';

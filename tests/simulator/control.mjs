@@ -4,6 +4,7 @@
 import { decide, issueToken, replaceTokens } from './device.mjs';
 import { stringify } from './envelope.mjs';
 import { addFault, describeFaults } from './faults.mjs';
+import { JOB_ROUTES } from './control-jobs.mjs';
 import { describeQuirks } from './quirks.mjs';
 import { rowOf } from './rows.mjs';
 
@@ -51,6 +52,7 @@ const ROUTES = {
     const next = body.set_ms ?? state.clock_ms + (body.advance_ms ?? 0) + (body.advance_s ?? 0) * 1000;
     if (!Number.isSafeInteger(next)) throw new RangeError('the clock takes set_ms, advance_ms or advance_s');
     state.clock_ms = next;
+    state.jobs.sweep();
     return ok(clockView(state));
   },
   'GET log': ({ state, query }) => ok(state.log.filter((entry) => entry.n > Number(query.get('after') ?? 0) && (!query.has('path') || entry.path === query.get('path')))),
@@ -61,10 +63,13 @@ const ROUTES = {
   'GET device': ({ state }) => ok([...state.device.values()].map(({ user_code, state: verdict, polls, account }) => ({ user_code, state: verdict, polls, account }))),
   'POST device/approve': ({ state, body }) => orMissing(decide(state, body.user_code, 'approved', body.account), 'pending code or account'),
   'POST device/deny': ({ state, body }) => orMissing(decide(state, body.user_code, 'denied', body.account), 'pending code or account'),
+  ...JOB_ROUTES,
   'POST rows': addRows,
   'GET rows': ({ state, query }) => withRow(state, Object.fromEntries(query), (library, asset) => ok(rowOf(asset, library.owner))),
   'PATCH rows': ({ state, body }) => withRow(state, body, (library, asset) => {
-    if (body.status !== undefined) library.settle(asset, body.status);
+    const job = state.jobs.byAsset.get(asset);
+    if (body.status !== undefined && job) state.jobs.settle(job, body.status);
+    else if (body.status !== undefined) library.settle(asset, body.status);
     if (body.set !== undefined) library.mutate(asset, body.set);
     return ok(rowOf(asset, library.owner));
   }),
@@ -74,7 +79,7 @@ const ROUTES = {
   }),
 };
 
-const clockView = (state) => ({ now_ms: state.clock_ms, now: new Date(state.clock_ms).toISOString() });
+const clockView = (state) => ({ now_ms: state.clock_ms, now: new Date(state.clock_ms).toISOString(), runs: state.runs });
 const orMissing = (value, what) => (value ? ok(value) : missing(what));
 
 /** `{row}` puts in a row as it stands; else `count` assets are made by `recipe` (the seed picks one if absent). */

@@ -13,7 +13,7 @@ const BODY_LIMIT = 16 * 1024 * 1024;
 
 /**
  * Starts a simulator. Options: port (0 picks one), host, seed, now_ms, ids ('number', 'big', 'string'), videos, images, audio,
- * uploaded_images, uploaded_videos, uploaded_audio, same_time, accounts, quirks.
+ * uploaded_images, uploaded_videos, uploaded_audio, same_time, accounts, quirks, clock ('still', or 'real': it goes on by itself).
  * Answers { url, port, state, truth(account?, workspace?), close() }.
  */
 export async function createSimulator({ port = 0, host = '127.0.0.1', ...options } = {}) {
@@ -58,6 +58,7 @@ async function serve(state, req, res) {
 function answerFor(state, req, url, text) {
   const { pathname, searchParams: query } = url;
   const { method, headers } = req;
+  state.jobs.sweep();
   if (pathname.startsWith(API)) return answerApi(state, { method, path: pathname.slice(API.length), query, headers, text });
   if (pathname.startsWith('/__sim/')) {
     return { headers: { 'content-type': 'application/json' }, ...answerControl(state, { method, path: pathname.slice(7), query, text }) };

@@ -2,9 +2,11 @@
 // Built from options and a seed; `reset` builds it again.
 
 import { Library } from './library.mjs';
+import { Jobs } from './jobs.mjs';
 import { hash32 } from './prng.mjs';
 import { setQuirks, startingQuirks } from './quirks.mjs';
 import { truthOf } from './truth.mjs';
+import { Wallet } from './wallet.mjs';
 import { DEFAULT_COUNTS, World } from './world.mjs';
 
 export const EPOCH_MS = Date.UTC(2026, 10, 1);
@@ -25,8 +27,9 @@ export class SimulatorState {
   }
 
   reset(options) {
+    if (!['still', 'real', undefined].includes(options?.clock)) throw new RangeError(`no clock ${options.clock}: still or real`);
     this.options = { seed: 1, now_ms: EPOCH_MS, ...options };
-    this.clock_ms = this.options.now_ms;
+    this.clock_ms = this.runs ? Math.max(this.options.now_ms, Date.now()) : this.options.now_ms;
     this.quirks = startingQuirks();
     this.credentials = new Map();
     this.device = new Map();
@@ -35,8 +38,23 @@ export class SimulatorState {
     this.log = [];
     this.logged = 0;
     this.accounts = new Map();
+    this.jobs = new Jobs(this);
     setQuirks(this.quirks, this.givenQuirks());
     for (const account of this.options.accounts ?? [DEMO]) this.addAccount(account);
+  }
+
+  /** Whether the clock goes on by itself; else it stands still until told. */
+  get runs() {
+    return this.options.clock === 'real';
+  }
+
+  get clock_ms() {
+    return this.set_ms + (this.runs ? Date.now() - this.set_at : 0);
+  }
+
+  set clock_ms(ms) {
+    this.set_ms = ms;
+    this.set_at = Date.now();
   }
 
   /** Changes switches. Rows are spelled anew; other ids mean other libraries, built again from their seeds. */
@@ -57,7 +75,9 @@ export class SimulatorState {
     return { big_ids: ids === 'big', string_ids: ids === 'string', ...quirks };
   }
 
+  /** The jobs go with the libraries that they made media for. */
   rebuild() {
+    this.jobs = new Jobs(this);
     for (const account of this.accounts.values()) account.libraries = this.makeLibraries(account);
   }
 
@@ -74,7 +94,8 @@ export class SimulatorState {
     const index = this.accounts.size;
     const account = {
       name: given.name, index, given, nickname: given.nickname ?? given.name, mail: given.mail ?? `${given.name}@example.test`,
-      account_id: given.account_id ?? 390_000_000_000_100 + index, credits: given.credits ?? 1200, active_workspace_id: 0,
+      account_id: given.account_id ?? 390_000_000_000_100 + index, active_workspace_id: 0,
+      wallet: new Wallet({ daily: 60, monthly: given.credits ?? 1200 }),
       workspaces: (given.workspaces ?? []).map(({ workspace_id, name }) => ({ workspace_id, name, role: 'owner', member_count: 2 })),
     };
     account.libraries = this.makeLibraries(account);
@@ -108,16 +129,23 @@ export class SimulatorState {
     return lender.libraries.get(0).list('image', 'uploaded').slice(0, account.given.share ?? 10);
   }
 
-  /** The library named by a control request; the first account and its personal library unless told. */
-  library(name, workspace) {
+  /** The account named by a control request; the first one unless told. */
+  account(name) {
     const account = name ? this.accounts.get(name) : this.accounts.values().next().value;
-    const library = account?.libraries.get(Number(workspace ?? 0));
+    if (!account) throw new RangeError(`no account ${name ?? ''}`.trimEnd());
+    return account;
+  }
+
+  /** The library named by a control request; the personal one unless told. */
+  library(name, workspace) {
+    const library = this.account(name).libraries.get(Number(workspace ?? 0));
     if (!library) throw new RangeError(`no library ${name ?? ''} ${workspace ?? ''}`.trimEnd());
     return library;
   }
 
   /** The truth of one library; of all accounts' personal ones together for '*', as one owner would have it. */
   truth(name, workspace) {
+    this.jobs.sweep();
     const truth = name === '*' ? truthOf([...this.accounts.values()].flatMap((a) => a.libraries.get(0).world.assets)) : this.library(name, workspace).truth();
     const text = JSON.stringify(truth);
     return { ...truth, digest: [1, 2, 3, 4].map((salt) => hash32(text, salt).toString(16).padStart(8, '0')).join('') };
