@@ -7,6 +7,7 @@ import * as details from './details.mjs';
 import * as device from './device.mjs';
 import * as frames from './frames.mjs';
 import * as listing from './listing.mjs';
+import * as uploads from './uploads.mjs';
 import { ApiError, errorBody, parseBody, successBody } from './envelope.mjs';
 import { faultAnswer, spoil, takeFault } from './faults.mjs';
 
@@ -36,6 +37,9 @@ const ROUTES = {
   'POST asset/library/delete': details.deleteAssets,
   'POST video/delete': details.deleteVideos,
   'POST image/delete': details.deleteImages,
+  'POST getUploadToken': uploads.uploadToken,
+  'POST media/batch_upload_media': uploads.registerImages,
+  'POST media/upload': uploads.registerMedia,
   'POST video/frame/at_time': frames.atTime,
   'POST video/frame/last': frames.last,
   'POST video/mimic/precheck': frames.precheck,

@@ -34,6 +34,8 @@ export class SimulatorState {
     this.credentials = new Map();
     this.device = new Map();
     this.issued = 0;
+    this.upload_tokens = new Map();
+    this.objects = new Map();
     this.faults = [];
     this.log = [];
     this.logged = 0;
