@@ -61,6 +61,14 @@ export function concurrency({ account, state, quirks }) {
   return JSON.stringify({ image: slots('image'), video: slots('video'), shared_pool: quirks.shared_slots });
 }
 
+/** POST account/message: what came to an end since somebody asked last; whoever asks first gets it. */
+export function messages({ account, state }) {
+  const mine = state.jobs.news.filter((job) => job.account === account);
+  state.jobs.news = state.jobs.news.filter((job) => job.account !== account);
+  const ids = (media_type) => mine.filter((job) => job.asset.media_type === media_type).map((job) => BigInt(job.asset.id));
+  return stringify({ video_list: ids('video'), image_list: ids('image') }, state.quirks.string_ids);
+}
+
 export function workspaces({ account }) {
   return JSON.stringify({ active_workspace_id: account.active_workspace_id, workspaces: account.workspaces });
 }

@@ -21,6 +21,7 @@ const ROUTES = {
   'GET user/credits': account.credits,
   'GET user/credits/concurrency': account.concurrency,
   'POST user/credits/records/v2': account.creditRecords,
+  'POST account/message': account.messages,
   'GET team/workspace/list': account.workspaces,
   'POST team/workspace/switch': account.switchWorkspace,
   'GET asset/folder/list': account.folders,
@@ -50,21 +51,26 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Answers `{ status, headers, body, cut?, code, account }` and writes the log. */
 export async function answerApi(state, request) {
-  const { method, path, headers } = request;
-  const [body, broken] = readBody(request.text);
+  const [body, broken] = readJson(request.text);
+  return answerLogged(state, request, body, (fault) => handle(state, { ...request, body, broken, fault }));
+}
+
+/** What both interfaces have around a handler: faults, latency, the log, the echo of the trace id. */
+export async function answerLogged(state, { method, path, headers, query }, body, run) {
   const fault = takeFault(state, path, body);
   const wait = fault?.kind === 'latency' ? fault.ms : state.quirks.latency_ms;
   if (wait > 0) await new Promise((done) => setTimeout(done, wait));
-  const answer = faultAnswer(fault) ?? spoil(fault, handle(state, { ...request, body, broken, fault }));
+  const answer = faultAnswer(fault) ?? spoil(fault, run(fault));
   state.record({
-    method, path, query: Object.fromEntries(request.query), headers: redact(headers), body: redactBody(body), account: answer.account ?? null,
+    method, path, query: Object.fromEntries(query), headers: redact(headers), body: redactBody(body), account: answer.account ?? null,
     status: answer.cut ? null : answer.status, err_code: answer.code ?? null, fault: fault?.kind ?? null,
   });
   const echo = headers['ai-trace-id'] ? { 'ai-trace-id': headers['ai-trace-id'] } : {};
   return { ...answer, headers: { ...answer.headers, ...echo } };
 }
 
-function readBody(text) {
+/** `[body, broken]`: the JSON object of a body, or an empty one. */
+export function readJson(text) {
   try {
     const body = parseBody(text);
     return body !== null && typeof body === 'object' && !Array.isArray(body) ? [body, false] : [{}, true];
@@ -89,12 +95,12 @@ function handle(state, { method, path, headers, query, body, broken, fault }) {
   }
 }
 
-function success(resp) {
+export function success(resp) {
   return { status: 200, headers: { 'content-type': JSON_TYPE }, body: successBody(resp), code: 0 };
 }
 
-function refusal(error, quirks, name) {
-  const body = errorBody(error.code, error.message, quirks.lower_case_errors);
+export function refusal(error, quirks, name) {
+  const body = errorBody(error.code, error.message, error.lower_case ?? quirks.lower_case_errors);
   return { status: error.status ?? quirks.error_status, headers: { 'content-type': JSON_TYPE }, body, code: error.code, account: name };
 }
 

@@ -14,6 +14,8 @@ export class Jobs {
     this.all = [];
     this.byAsset = new Map();
     this.wishes = [];
+    // Ends that account/message has not told yet.
+    this.news = [];
   }
 
   /** How the next jobs that match shall end: `{ outcome, times?, path?, match? }`. */
@@ -115,6 +117,8 @@ export class Jobs {
     if (!TERMINAL.has(step.status)) return;
     Object.assign(job, { ended: true, slot: false, ended_ms: at_ms });
     this.payBack(job, at_ms);
+    this.state.webhooks.jobEnded(job, at_ms);
+    if (job.surface === 'library') this.news.push(job);
   }
 
   payBack(job, time_ms) {

@@ -1,4 +1,4 @@
-// The HTTP side: one listener on loopback, four doors (provider, control plane, device page, media), any Host header.
+// The HTTP side: one listener on loopback, five doors (the provider's two interfaces, control plane, device page, media), any Host header.
 // It reads bytes and writes bytes; every rule is behind the doors.
 
 import { createServer } from 'node:http';
@@ -6,12 +6,15 @@ import { answerApi } from './api.mjs';
 import { answerControl } from './control.mjs';
 import { devicePage, submitDevicePage } from './device.mjs';
 import { mediaFor } from './media.mjs';
+import { answerOpen } from './open-platform.mjs';
 import { SimulatorState } from './state.mjs';
 import { putObject } from './uploads.mjs';
 
 const API = '/creative_platform/';
+const OPEN = '/openapi/v2/';
 // The object store has a host of its own; here its objects lie at the root, or under /oss/.
 const OBJECT = /^(?:\/oss)?\/(upload\/.+)$/;
+const TICK_MS = 500;
 const BODY_LIMIT = 64 * 1024 * 1024;
 
 /**
@@ -32,6 +35,10 @@ export async function createSimulator({ port = 0, host = '127.0.0.1', ...options
     server.once('error', failed);
     server.listen(port, host, done);
   });
+  // A clock that runs sends what is due without being asked.
+  const timer = setInterval(() => {
+    if (state.runs) state.catchUp().catch((error) => process.stderr.write(`simulator: ${error.stack}\n`));
+  }, TICK_MS).unref();
   state.url = `http://${host}:${server.address().port}`;
   return {
     url: state.url,
@@ -39,6 +46,7 @@ export async function createSimulator({ port = 0, host = '127.0.0.1', ...options
     state,
     truth: (account, workspace) => state.truth(account, workspace),
     close: () => new Promise((done) => {
+      clearInterval(timer);
       server.close(done);
       server.closeAllConnections();
     }),
@@ -58,15 +66,16 @@ async function serve(state, req, res) {
   res.end(req.method === 'HEAD' ? undefined : body);
 }
 
-function answerFor(state, req, url, bytes) {
+async function answerFor(state, req, url, bytes) {
   const { pathname, searchParams: query } = url;
   const { method, headers } = req;
   state.jobs.sweep();
   if (method === 'PUT' && OBJECT.test(pathname)) return putObject(state, { key: OBJECT.exec(pathname)[1], headers, bytes });
   const text = bytes.toString('utf8');
   if (pathname.startsWith(API)) return answerApi(state, { method, path: pathname.slice(API.length), query, headers, text });
+  if (pathname.startsWith(OPEN)) return answerOpen(state, { method, path: pathname.slice(OPEN.length), query, headers, bytes });
   if (pathname.startsWith('/__sim/')) {
-    return { headers: { 'content-type': 'application/json' }, ...answerControl(state, { method, path: pathname.slice(7), query, text }) };
+    return { headers: { 'content-type': 'application/json' }, ...await answerControl(state, { method, path: pathname.slice(7), query, text }) };
   }
   if (pathname.startsWith('/media/')) return media(state, pathname.slice(7), headers);
   if (/^(media|cdn)\.pixverse\.ai/.test(headers.host ?? '')) return media(state, pathname.slice(1), headers);

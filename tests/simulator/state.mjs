@@ -7,12 +7,15 @@ import { hash32 } from './prng.mjs';
 import { setQuirks, startingQuirks } from './quirks.mjs';
 import { truthOf } from './truth.mjs';
 import { Wallet } from './wallet.mjs';
+import { Webhooks } from './webhooks.mjs';
 import { DEFAULT_COUNTS, World } from './world.mjs';
 
 export const EPOCH_MS = Date.UTC(2026, 10, 1);
 const LOG_LIMIT = 20_000;
 // Accounts and workspaces number their rows in ranges of their own: 50 of each (world.mjs).
 const WORKSPACE_INDEX = 50;
+// What the open platform makes has ids of its own.
+const OPEN_ID_OFFSET = 10_000_000_000_000;
 const COUNT_NAMES = Object.keys(DEFAULT_COUNTS);
 
 const DEMO = {
@@ -41,6 +44,7 @@ export class SimulatorState {
     this.logged = 0;
     this.accounts = new Map();
     this.jobs = new Jobs(this);
+    this.webhooks = new Webhooks(this);
     setQuirks(this.quirks, this.givenQuirks());
     for (const account of this.options.accounts ?? [DEMO]) this.addAccount(account);
   }
@@ -57,6 +61,12 @@ export class SimulatorState {
   set clock_ms(ms) {
     this.set_ms = ms;
     this.set_at = Date.now();
+  }
+
+  /** What follows from the time that has passed: jobs go on, webhooks are sent. */
+  async catchUp() {
+    this.jobs.sweep();
+    await this.webhooks.deliverDue();
   }
 
   /** Changes switches. Rows are spelled anew; other ids mean other libraries, built again from their seeds. */
@@ -80,16 +90,14 @@ export class SimulatorState {
   /** The jobs go with the libraries that they made media for. */
   rebuild() {
     this.jobs = new Jobs(this);
-    for (const account of this.accounts.values()) account.libraries = this.makeLibraries(account);
+    for (const account of this.accounts.values()) this.stock(account);
   }
 
   forget() {
-    for (const account of this.accounts.values()) {
-      for (const library of account.libraries.values()) library.forget();
-    }
+    for (const library of this.everyLibrary()) library.forget();
   }
 
-  /** `given`: name, token?, access_key?, seed?, counts?, workspaces?, share_uploads_with?, share? */
+  /** `given`: name, token?, access_key?, api_key?, webhook?, credits?, open_credits?, seed?, counts?, workspaces?, share_uploads_with?, share? */
   addAccount(given) {
     if (typeof given?.name !== 'string' || given.name === '') throw new RangeError('an account needs a name');
     if (this.accounts.has(given.name)) throw new RangeError(`account ${given.name} is there already`);
@@ -97,15 +105,25 @@ export class SimulatorState {
     const account = {
       name: given.name, index, given, nickname: given.nickname ?? given.name, mail: given.mail ?? `${given.name}@example.test`,
       account_id: given.account_id ?? 390_000_000_000_100 + index, active_workspace_id: 0,
-      wallet: new Wallet({ daily: 60, monthly: given.credits ?? 1200 }),
+      wallet: new Wallet({ daily: 60, monthly: given.credits ?? 1200 }), open_wallet: new Wallet({ monthly: given.open_credits ?? 1200 }),
+      webhook: { id: `${given.name}-webhook`, secret: `${given.name}-webhook-secret`, ...given.webhook },
       workspaces: (given.workspaces ?? []).map(({ workspace_id, name }) => ({ workspace_id, name, role: 'owner', member_count: 2 })),
     };
-    account.libraries = this.makeLibraries(account);
+    this.stock(account);
     this.accounts.set(account.name, account);
     const permanent = { account: account.name, expires_ms: null, replaced: false };
     this.credentials.set(given.token ?? `${given.name}-token`, { ...permanent, kind: 'token' });
     this.credentials.set(given.access_key ?? `${given.name}-access-key`, { ...permanent, kind: 'access_key' });
+    this.credentials.set(given.api_key ?? `${given.name}-api-key`, { ...permanent, kind: 'api_key' });
     return account;
+  }
+
+  /** Everything that an account's seed makes. The open platform begins with nothing. */
+  stock(account) {
+    account.libraries = this.makeLibraries(account);
+    account.traces = new Map();
+    const none = Object.fromEntries(COUNT_NAMES.map((name) => [name, 0]));
+    account.open = this.makeLibrary(account, `${this.options.seed}/${account.name}/open`, none, [], OPEN_ID_OFFSET);
   }
 
   /** The personal library (0) and one per team workspace. */
@@ -118,9 +136,9 @@ export class SimulatorState {
     return libraries;
   }
 
-  makeLibrary(account, seed, counts, shared) {
+  makeLibrary(account, seed, counts, shared, id_offset = 0) {
     const ids = this.quirks.big_ids ? 'big' : 'number';
-    const world = new World({ seed, account_index: account.index, now_ms: this.options.now_ms, ids, shared, counts });
+    const world = new World({ seed, account_index: account.index, now_ms: this.options.now_ms, ids, id_offset, shared, counts });
     return new Library(world, { account_id: account.account_id, nick_name: account.nickname, email: account.mail }, this.quirks);
   }
 
@@ -138,9 +156,10 @@ export class SimulatorState {
     return account;
   }
 
-  /** The library named by a control request; the personal one unless told. */
+  /** The library named by a control request; the personal one unless told, 'open' for what the open platform made. */
   library(name, workspace) {
-    const library = this.account(name).libraries.get(Number(workspace ?? 0));
+    const account = this.account(name);
+    const library = workspace === 'open' ? account.open : account.libraries.get(Number(workspace ?? 0));
     if (!library) throw new RangeError(`no library ${name ?? ''} ${workspace ?? ''}`.trimEnd());
     return library;
   }
@@ -153,14 +172,13 @@ export class SimulatorState {
     return { ...truth, digest: [1, 2, 3, 4].map((salt) => hash32(text, salt).toString(16).padStart(8, '0')).join('') };
   }
 
+  everyLibrary() {
+    return [...this.accounts.values()].flatMap((account) => [...account.libraries.values(), account.open]);
+  }
+
   /** Whether a path is one that a job promised and has not made yet. */
   isPromised(key) {
-    for (const account of this.accounts.values()) {
-      for (const library of account.libraries.values()) {
-        if (library.promised.has(key)) return true;
-      }
-    }
-    return false;
+    return this.everyLibrary().some((library) => library.promised.has(key));
   }
 
   record(entry) {
