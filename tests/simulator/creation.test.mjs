@@ -206,6 +206,35 @@ test('a source that no listing has is a stub, the same one for every clip', asyn
   assert.deepEqual(edges.filter((e) => ids.includes(e.child.id)).map((e) => e.parent), [{ media_type: 'image', key: 'upload/not-listed.png' }, { media_type: 'image', key: 'upload/not-listed.png' }]);
 });
 
+test('a workspace keeps what is made in it, and what became of jobs is told once', async (t) => {
+  const simulator = await started(t);
+  const { video_id } = await create(simulator, 'video/t2v', { ...VIDEO, prompt: 'x' }, { headers: { 'workspace-id': '77' } });
+  assert.equal(await codeOf(simulator, 'video/list/detail', { video_id }), 500008);
+  assert.ok(simulator.truth('demo', 77).assets.some((a) => a.id === String(video_id)));
+  await advance(simulator, 10);
+  const message = async () => (await call(simulator, 'POST', 'account/message', { body: {} })).json.Resp.video_list;
+  assert.deepEqual([await message(), await message()], [[video_id], []]);
+});
+
+test('unfinished rows show what the quirk says, and sources stand where it says', async (t) => {
+  const simulator = await started(t, { quirks: { video_slots: 0 } });
+  const urls = {};
+  for (const unfinished_url of ['blank', 'placeholder', 'preallocated']) {
+    await control(simulator, 'POST', 'quirks', { unfinished_url });
+    urls[unfinished_url] = (await video(simulator, (await text(simulator)).video_id)).url;
+  }
+  assert.equal(urls.blank, '');
+  assert.match(urls.placeholder, /default\.mp4$/);
+  assert.match(urls.preallocated, /%2Fori%2F/);
+  const placed = [];
+  for (const created_placement of ['flat', 'both', 'nested']) {
+    await control(simulator, 'POST', 'quirks', { created_placement });
+    const row = await video(simulator, (await create(simulator, 'video/i2v', { ...VIDEO, customer_img_path: 'upload/a.png' })).video_id);
+    placed.push([row.customer_img_path ?? null, row.customer_paths?.customer_img_path ?? null]);
+  }
+  assert.deepEqual(placed, [['upload/a.png', null], ['upload/a.png', 'upload/a.png'], [null, 'upload/a.png']]);
+});
+
 test('frames and the look at a character come before the creation', async (t) => {
   const simulator = await started(t);
   const { clip } = material(simulator);

@@ -24,7 +24,7 @@ function parseArguments(args) {
 try {
   const simulator = await createSimulator(parseArguments(process.argv.slice(2)));
   const counts = [...simulator.state.accounts.values()].map((a) => `${a.name} (${a.libraries.get(0).index.size} assets)`).join(', ');
-  process.stdout.write(`simulator: ${simulator.url} · accounts: ${counts} · token: demo-token · control: ${simulator.url}/__sim/health\n`);
+  process.stdout.write(`simulator: ${simulator.url} · accounts: ${counts} · token: demo-token · key: demo-api-key · control: ${simulator.url}/__sim/health\n`);
   const stop = () => simulator.close().then(() => process.exit(0));
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

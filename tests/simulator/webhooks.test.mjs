@@ -92,6 +92,15 @@ test('without an ok it comes again: 2 s, 10 s, 30 s, 1 m, 5 m, 15 m, 1 h, 4 h, t
   assert.equal((await control(simulator, 'GET', 'webhooks')).deliveries[0].state, 'given_up');
 });
 
+test('later attempts can carry the nonce of the first', async (t) => {
+  const { simulator, got } = await withReceiver(t, { quirks: { webhook_same_nonce: true } }, () => [503, '']);
+  await create(simulator);
+  for (const seconds of [10, 2, 10]) await advance(simulator, seconds);
+  assert.equal(got.length, 3);
+  assert.equal(new Set(got.map(({ headers }) => headers['webhook-nonce'])).size, 1);
+  assert.equal(new Set(got.map(({ headers }) => headers['webhook-timestamp'])).size, 3);
+});
+
 test('a receiver that is away gets it later', async (t) => {
   const simulator = await started(t);
   await control(simulator, 'POST', 'webhooks', { account: 'demo', url: 'http://127.0.0.1:1/hook' });
@@ -104,7 +113,7 @@ test('a receiver that is away gets it later', async (t) => {
   assert.deepEqual([got.length, delivery.state, delivery.attempts.map((a) => a.status)], [1, 'delivered', [null, 200]]);
 });
 
-test('duplicate, sorted keys, bad signature, stale, same nonce: each a switch', async (t) => {
+test('duplicate, sorted keys, bad signature, stale, replayed: each a switch', async (t) => {
   const { simulator, got } = await withReceiver(t, { quirks: { webhook_copies: 2, webhook_key_order: 'sorted' } });
   await create(simulator);
   await advance(simulator, 10);
