@@ -1,66 +1,15 @@
 // The creation calls of the library interface: checks, sources, credits, slots, and rows that name what they were made from.
-// What the bodies look like is facts/pixverse-api.md b.8; how a job ends is jobs.mjs; how a row spells its sources is inputs.mjs.
+// Which path makes what is library-operations.mjs; how a job ends is jobs.mjs; how a row spells its sources is inputs.mjs.
 
 import { ApiError, stringify } from './envelope.mjs';
-import { byId, byKey } from './named-sources.mjs';
+import { CREATIONS, listOf, TEMPLATE } from './library-operations.mjs';
 import { markOf } from './outcomes.mjs';
 import { priceOf } from './wallet.mjs';
 
 const LONGEST_PROMPT = 5000;
 const MOST_AT_ONCE = 4;
 
-const as = (relation, targets) => targets.map((target) => ({ target, relation }));
-const listOf = (value) => (Array.isArray(value) ? value : value === undefined || value === null || value === '' ? [] : [value]);
-
-/** Stills named by path, or by url where a path is lacking. */
-function stills(library, body) {
-  const paths = listOf(body.customer_img_paths ?? body.customer_img_path);
-  const urls = listOf(body.customer_img_urls ?? body.customer_img_url);
-  return (paths.length > 0 ? paths : urls).map((text) => byKey(library, 'image', text));
-}
-
-/** The source video; its id wins over its path. */
-function video(library, body) {
-  const { original_video_id: id, customer_video_path: path, customer_video_url: url } = body;
-  if (id) return [byId(library, 'video', id)];
-  return [path, url].filter(Boolean).slice(0, 1).map((text) => byKey(library, 'video', text));
-}
-
-const FUSION_RELATION = { subject: 'FUSION_CHARACTER', background: 'FUSION_BACKGROUND' };
-
-function fusionSources(library, body) {
-  const [names, types] = [listOf(body.fusion_name_list), listOf(body.fusion_type_list)];
-  const images = stills(library, body).map((target, i) => ({ target, relation: FUSION_RELATION[types[i]] ?? 'FUSION_REFERENCE', name: names[i], type: types[i] }));
-  const videos = listOf(body.customer_video_paths).map((path) => byKey(library, 'video', path));
-  const audios = listOf(body.customer_audio_paths).map((path) => byKey(library, 'audio', path));
-  return [...images, ...as('FUSION_REFERENCE', videos), ...as('SOURCE_AUDIO', audios)];
-}
-
-/** Whatever members a template call brings: a video, or stills. */
-function templateSources(library, body) {
-  const found = video(library, body);
-  return found.length > 0 ? as('SOURCE_VIDEO', found) : as('SOURCE_IMAGE', stills(library, body));
-}
-
-/** path → what it makes, which members it needs, how many sources of which kind. */
-const CREATIONS = {
-  'video/t2v': { recipe: 't2v', mode: 'image_text', operation: 'text_to_video', needs: ['prompt', 'model', 'quality'], sources: () => [] },
-  'video/i2v': { recipe: 'i2v', mode: 'image_text', operation: 'image_to_video', needs: ['model', 'quality'], least: 1, most: 1, sources: (l, b) => as('SOURCE_IMAGE', stills(l, b)) },
-  'video/frames': { recipe: 'transition', mode: 'transition', operation: 'video_transition', needs: ['model', 'quality'], least: 2, most: 7, sources: (l, b) => as('TRANSITION_INPUT', stills(l, b)) },
-  'video/extend': { recipe: 'extend', mode: 'extend', operation: 'video_extend', needs: ['model', 'quality'], least: 1, most: 1, sources: (l, b) => as('SOURCE_VIDEO', video(l, b)) },
-  'video/fusion': { recipe: 'fusion', mode: 'fusion', operation: 'fusion', needs: ['prompt', 'model', 'quality'], least: 1, most: 15, sources: fusionSources },
-  'video/modify': { recipe: 'modify', mode: 'modify', operation: 'video_modify', needs: ['prompt', 'model', 'quality'], least: 1, most: 6, sources: (l, b) => [...as('SOURCE_VIDEO', needed(video(l, b))), ...as('REFERENCE_IMAGE', stills(l, b))] },
-  'video/mimic': { recipe: 'motion_control', mode: 'motion_control', operation: 'motion_control', needs: ['model', 'quality'], least: 2, most: 2, sources: (l, b) => [...as('SOURCE_IMAGE', needed(stills(l, b))), ...as('CONTROL_INPUT', needed(video(l, b)))] },
-  'video/upscale': { recipe: 'upscale', mode: 'upscale', operation: 'video_upscale', needs: ['quality'], least: 1, most: 1, sources: (l, b) => as('SOURCE_VIDEO', video(l, b)) },
-  'image/t2i': { recipe: 't2i', mode: 'create_image', operation: 'text_to_image', needs: ['prompt', 'model'], sources: () => [] },
-  'image/i2i': { recipe: 'i2i', mode: 'create_image', operation: 'image_to_image', needs: ['prompt', 'model'], least: 1, most: 14, sources: (l, b) => as('SOURCE_IMAGE', stills(l, b)) },
-};
 export const CREATION_PATHS = Object.keys(CREATIONS);
-
-function needed(list) {
-  if (list.length === 0) throw new ApiError(400011, 'empty parameter: a source');
-  return list;
-}
 
 /** The handler of one creation path. */
 export function create(path) {
@@ -76,13 +25,14 @@ export function create(path) {
 
 function createAnew(ctx, path) {
   const { body, library, state, account, quirks } = ctx;
-  const kind = body.template_id ? { ...CREATIONS[path], recipe: 'effect', mode: 'effect', operation: 'template', needs: [], least: 0, most: 14, sources: templateSources } : CREATIONS[path];
+  const kind = body.template_id ? TEMPLATE : CREATIONS[path];
   const media_type = path.startsWith('image/') ? 'image' : 'video';
   check(body, kind);
   const sources = kind.sources(library, body);
   checkSources(body, kind, sources);
   const slots = quirks[`${media_type}_slots`];
-  if (slots > 0 && state.jobs.used(account, 'library', quirks.shared_slots ? undefined : media_type) >= slots) throw new ApiError(500044);
+  const used = state.jobs.used(account, 'library', quirks.shared_slots ? undefined : media_type);
+  if (slots > 0 && used >= slots) throw new ApiError(500044);
   const made = membersOf(ctx, kind, media_type, sources);
   const credits = priceOf({ media_type, ...made });
   const wanted = body.create_count ?? 1;
@@ -110,15 +60,15 @@ function check(body, { needs }) {
   if (!Number.isInteger(duration) || duration < 1 || duration > 60) throw new ApiError(400017, 'invalid parameter: duration');
 }
 
-/** The two refusals that a prompt alone can bring. */
-export function checkWords(body) {
+/** The refusals that words alone can bring. */
+function checkWords(body) {
   const prompts = [body.prompt, ...listOf(body.prompts)].filter((text) => typeof text === 'string');
   if (prompts.some((text) => text.length > LONGEST_PROMPT)) throw new ApiError(400018);
   if ((body.negative_prompt ?? '').length > LONGEST_PROMPT) throw new ApiError(400019);
   if (prompts.some((text) => markOf(text) === 'forbidden')) throw new ApiError(500063);
 }
 
-function checkSources(body, { recipe, least = 0, most = 0 }, sources) {
+function checkSources(body, { recipe, least, most }, sources) {
   if (sources.length < least) throw new ApiError(400011, 'empty parameter: a source');
   if (sources.length > most) throw new ApiError(400017, 'invalid parameter: too many sources');
   if (recipe !== 'transition') return;

@@ -27,20 +27,26 @@ function material(simulator) {
 
 /** path → body, and the edges the truth must have: relation and source, in order. */
 function everyCreation({ clip, still, upload, film, tune }) {
-  const clipMembers = { original_video_id: Number(clip.id), customer_video_path: clip.key, customer_video_url: `https://media.pixverse.ai/${clip.key}`, customer_video_duration: 5 };
+  const clipMembers = {
+    original_video_id: Number(clip.id), customer_video_path: clip.key, customer_video_url: `https://media.pixverse.ai/${clip.key}`, customer_video_duration: 5,
+  };
+  const loop = { customer_img_paths: [upload.key, still.key, upload.key], prompts: ['a', 'b'], durations: [5, 3] };
+  const cast = { customer_img_paths: [still.key, upload.key], fusion_name_list: ['mira', 'hall'], fusion_type_list: ['subject', 'background'], fusion_id_list: [1, 2] };
+  const mixed = { customer_img_paths: [still.key], customer_video_paths: [clip.key], customer_audio_paths: [tune.key] };
+  const change = { original_video_id: Number(clip.id), cut_time_ms: 40, key_frame_path: 'upload/kf.png', customer_img_paths: [upload.key] };
   const words = { ...VIDEO, prompt: 'on it goes' };
   return [
     ['video/t2v', { ...words, aspect_ratio: '9:16' }, []],
     ['video/i2v', { ...words, customer_img_path: still.key }, [['SOURCE_IMAGE', still]]],
     ['video/i2v', { ...words, customer_img_url: `https://media.pixverse.ai/${encodeURIComponent(upload.key)}` }, [['SOURCE_IMAGE', upload]]],
-    ['video/frames', { ...words, customer_img_paths: [upload.key, still.key, upload.key], prompts: ['a', 'b'], durations: [5, 3] }, [['TRANSITION_INPUT', upload], ['TRANSITION_INPUT', still], ['TRANSITION_INPUT', upload]]],
+    ['video/frames', { ...words, ...loop }, [['TRANSITION_INPUT', upload], ['TRANSITION_INPUT', still], ['TRANSITION_INPUT', upload]]],
     ['video/extend', { ...words, ...clipMembers }, [['SOURCE_VIDEO', clip]]],
     ['video/extend', { ...words, customer_video_path: film.key }, [['SOURCE_VIDEO', film]]],
-    ['video/fusion', { ...words, customer_img_paths: [still.key, upload.key], fusion_name_list: ['mira', 'hall'], fusion_type_list: ['subject', 'background'], fusion_id_list: [1, 2] }, [['FUSION_CHARACTER', still], ['FUSION_BACKGROUND', upload]]],
-    ['video/fusion', { ...words, customer_img_paths: [still.key], customer_video_paths: [clip.key], customer_audio_paths: [tune.key] }, [['FUSION_REFERENCE', still], ['FUSION_REFERENCE', clip], ['SOURCE_AUDIO', tune]]],
-    ['video/modify', { ...words, original_video_id: Number(clip.id), cut_time_ms: 40, key_frame_path: 'upload/kf.png', customer_img_paths: [upload.key] }, [['SOURCE_VIDEO', clip], ['REFERENCE_IMAGE', upload]]],
+    ['video/fusion', { ...words, ...cast }, [['FUSION_CHARACTER', still], ['FUSION_BACKGROUND', upload]]],
+    ['video/fusion', { ...words, ...mixed }, [['FUSION_REFERENCE', still], ['FUSION_REFERENCE', clip], ['SOURCE_AUDIO', tune]]],
+    ['video/modify', { ...words, ...change }, [['SOURCE_VIDEO', clip], ['REFERENCE_IMAGE', upload]]],
     ['video/mimic', { ...VIDEO, ...clipMembers, customer_img_paths: [still.key], video_detection_result: 1 }, [['SOURCE_IMAGE', still], ['CONTROL_INPUT', clip]]],
-    ['video/upscale', { upscale: 1, quality: '2160p', original_video_id: Number(clip.id), customer_video_path: clip.key, platform: 'web' }, [['SOURCE_VIDEO', clip]]],
+    ['video/upscale', { ...clipMembers, upscale: 1, quality: '2160p', platform: 'web' }, [['SOURCE_VIDEO', clip]]],
     ['image/t2i', { prompt: 'ink', model: 'gpt-image-2.0', quality: '1080p', aspect_ratio: '1:1', create_count: 1 }, []],
     ['image/i2i', { prompt: 'oil', model: 'gpt-image-2.0', quality: '1080p', create_count: 1, customer_img_paths: [still.key, upload.key] }, [['SOURCE_IMAGE', still], ['SOURCE_IMAGE', upload]]],
     ['video/i2v', { ...VIDEO, template_id: 302325299692608, customer_img_path: still.key }, [['SOURCE_IMAGE', still]]],
@@ -185,14 +191,23 @@ test('what cannot be made from is refused, and nothing is made', async (t) => {
   const before = simulator.truth().assets.length;
   const unfinished = simulator.state.library().list('video', 'created').find((a) => a.status === 5);
   const refused = [
-    ['video/t2v', { ...VIDEO }, 400011], ['video/t2v', { ...VIDEO, prompt: 'x', model: '' }, 400011], ['video/t2v', { ...VIDEO, prompt: 'x'.repeat(5001) }, 400018],
-    ['video/t2v', { ...VIDEO, prompt: 'x', create_count: 9 }, 400017], ['video/t2v', { ...VIDEO, prompt: 'a sim:forbidden thing' }, 500063],
-    ['video/i2v', { ...VIDEO, prompt: 'x' }, 400011], ['video/i2v', { ...VIDEO, customer_img_path: 'https://elsewhere.example/a.png' }, 500047],
-    ['video/frames', { ...VIDEO, customer_img_paths: ['upload/a.png'] }, 400011], ['video/frames', { ...VIDEO, customer_img_paths: ['upload/a.png', 'upload/b.png'], prompts: [] }, 400017],
-    ['video/extend', { ...VIDEO, original_video_id: 17 }, 500047], ['video/extend', { ...VIDEO, original_video_id: Number(unfinished.id) }, 500047],
-    ['video/upscale', { quality: '2160p' }, 400011], ['video/mimic', { ...VIDEO, original_video_id: 17 }, 400011],
+    ['video/t2v', {}, 400011],
+    ['video/t2v', { prompt: 'x', model: '' }, 400011],
+    ['video/t2v', { prompt: 'x'.repeat(5001) }, 400018],
+    ['video/t2v', { prompt: 'x', create_count: 9 }, 400017],
+    ['video/t2v', { prompt: 'a sim:forbidden thing' }, 500063],
+    ['video/i2v', { prompt: 'x' }, 400011],
+    ['video/i2v', { customer_img_path: 'https://elsewhere.example/a.png' }, 500047],
+    ['video/frames', { customer_img_paths: ['upload/a.png'] }, 400011],
+    ['video/frames', { customer_img_paths: ['upload/a.png', 'upload/b.png'], prompts: [] }, 400017],
+    ['video/extend', { original_video_id: 17 }, 500047],
+    ['video/extend', { original_video_id: Number(unfinished.id) }, 500047],
+    ['video/upscale', {}, 400011],
+    ['video/mimic', { original_video_id: 17 }, 400011],
   ];
-  for (const [path, body, code] of refused) assert.equal(await codeOf(simulator, path, body), code, `${path} ${JSON.stringify(body).slice(0, 120)}`);
+  for (const [path, body, code] of refused) {
+    assert.equal(await codeOf(simulator, path, { ...VIDEO, ...body }), code, `${path} ${JSON.stringify(body).slice(0, 120)}`);
+  }
   assert.equal(simulator.truth().assets.length, before);
   assert.deepEqual(await control(simulator, 'GET', 'jobs'), []);
 });
@@ -203,7 +218,8 @@ test('a source that no listing has is a stub, the same one for every clip', asyn
   for (let i = 0; i < 2; i += 1) ids.push(String((await create(simulator, 'video/i2v', { ...VIDEO, customer_img_path: 'upload/not-listed.png' })).video_id));
   const { edges, stubs } = simulator.truth();
   assert.equal(stubs.filter((s) => s.key === 'upload/not-listed.png').length, 1);
-  assert.deepEqual(edges.filter((e) => ids.includes(e.child.id)).map((e) => e.parent), [{ media_type: 'image', key: 'upload/not-listed.png' }, { media_type: 'image', key: 'upload/not-listed.png' }]);
+  const stub = { media_type: 'image', key: 'upload/not-listed.png' };
+  assert.deepEqual(edges.filter((e) => ids.includes(e.child.id)).map((e) => e.parent), [stub, stub]);
 });
 
 test('a workspace keeps what is made in it, and what became of jobs is told once', async (t) => {

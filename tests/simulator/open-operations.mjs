@@ -38,11 +38,11 @@ function images(open, ids, name, least, most) {
 }
 
 /** An audio id, or a speaker with words; exactly one of the two. */
-function speech(open, body, isNeeded) {
+function speech(open, body) {
   const { audio_media_id: audio, lip_sync_tts_speaker_id: speaker, lip_sync_tts_content: words } = body;
   if (isGiven(audio) && isGiven(words)) throw new ApiError(400017, 'invalid parameter: audio_media_id and lip_sync_tts_content');
   if (isGiven(audio)) return as('SOURCE_AUDIO', [media(open, 'audio', audio)]);
-  if (isNeeded && !(isGiven(speaker) && isGiven(words))) throw new ApiError(400011, 'empty parameter: audio_media_id');
+  if (!(isGiven(speaker) && isGiven(words))) throw new ApiError(400011, 'empty parameter: audio_media_id');
   if (words && words.length > 200) throw new ApiError(400017, 'invalid parameter: lip_sync_tts_content');
   return [];
 }
@@ -53,7 +53,8 @@ function references(open, body) {
   const { image_references: list, prompt, model, reference_mode } = body;
   const most = reference_mode === 'omni' ? 10 : ['v4.5', 'v5'].includes(model) ? 3 : 7;
   if (!Array.isArray(list) || list.length === 0) throw new ApiError(400011, 'empty parameter: image_references');
-  if (list.length > most || new Set(list.map((r) => r.ref_name)).size < list.length) throw new ApiError(400017, 'invalid parameter: image_references');
+  const names = new Set(list.map((reference) => reference.ref_name));
+  if (list.length > most || names.size < list.length) throw new ApiError(400017, 'invalid parameter: image_references');
   const stills = list.map(({ type, img_id, ref_name }) => {
     if (!/^[A-Za-z0-9_ ]{1,30}$/.test(ref_name ?? '') || !prompt.includes(`@${ref_name}`)) throw new ApiError(400017, 'invalid parameter: ref_name');
     return { target: image(open, img_id), relation: FUSION_RELATION[type] ?? 'FUSION_REFERENCE', name: ref_name, type };
@@ -66,25 +67,38 @@ function segments(open, { multi_transition: list }) {
   return as('TRANSITION_INPUT', list.map((segment) => image(open, segment.img_id)));
 }
 
-const BASE = ['prompt', 'model', 'duration', 'quality'];
+const fromVideo = (open, body) => as('SOURCE_VIDEO', [video(open, body)]);
+const fromPicture = (open, body) => as('SOURCE_IMAGE', images(open, body.img_ids ?? body.img_id, 'img_id', 1, body.template_id ? 7 : 1));
+const fromEnds = (open, body) => as('TRANSITION_INPUT', [body.first_frame_img, body.last_frame_img].map((id) => image(open, id)));
+const fromPictures = (open, body) => as('SOURCE_IMAGE', images(open, body.img_ids ?? body.img_id, 'img_ids', 1, 9));
+const spoken = (open, body) => [...fromVideo(open, body), ...speech(open, body)];
+const avatar = (open, body) => [...as('SOURCE_IMAGE', [image(open, body.img_id)]), ...speech(open, body)];
+const swapped = (open, body) => [...fromVideo(open, body), ...as('REFERENCE_IMAGE', [image(open, body.img_id)])];
+const controlled = (open, body) => [...as('SOURCE_IMAGE', [image(open, body.img_id)]), ...as('CONTROL_INPUT', [video(open, body)])];
+const modified = (open, body) => [...fromVideo(open, body), ...as('REFERENCE_IMAGE', images(open, body.img_ids ?? body.img_id ?? [], 'img_ids', 0, 5))];
 
-/** path → recipe, operation, what must be there, sources; `small`: at most 720p; `type`: the name in billing. */
+const BASE = ['prompt', 'model', 'duration', 'quality'];
+const ENDS = ['first_frame_img', 'last_frame_img'];
+
+/** `needs`: members that must be there, a list where one of several is enough; `small`: at most 720p; `type`: the name in billing. */
+const row = (type, recipe, operation, needs, sources, { small = false } = {}) => ({ type, recipe, operation, needs, sources, small });
+
 export const OPERATIONS = {
-  'video/text/generate': { recipe: 't2v', operation: 'text_to_video', type: 'text_to_video', needs: [...BASE, 'aspect_ratio'], sources: () => [] },
-  'video/img/generate': { recipe: 'i2v', operation: 'image_to_video', type: 'image_to_video', needs: BASE, sources: (o, b) => as('SOURCE_IMAGE', images(o, b.img_ids ?? b.img_id, 'img_id', 1, b.template_id ? 7 : 1)) },
-  'video/transition/generate': { recipe: 'transition', operation: 'video_transition', type: 'transition', needs: [...BASE, 'first_frame_img', 'last_frame_img'], sources: (o, b) => as('TRANSITION_INPUT', [b.first_frame_img, b.last_frame_img].map((id) => image(o, id))) },
-  'video/multi_transition/generate': { recipe: 'transition', operation: 'video_transition', type: 'multi_transition', needs: ['model', 'quality', 'multi_transition'], sources: segments },
-  'video/fusion/generate': { recipe: 'fusion', operation: 'fusion', type: 'fusion', needs: [...BASE, 'aspect_ratio'], sources: references },
-  'video/extend/generate': { recipe: 'extend', operation: 'video_extend', type: 'extend', needs: BASE, sources: (o, b) => as('SOURCE_VIDEO', [video(o, b)]) },
-  'video/lip_sync/generate': { recipe: 'lip_sync', operation: 'lip_sync', type: 'lip_sync', needs: [], sources: (o, b) => [...as('SOURCE_VIDEO', [video(o, b)]), ...speech(o, b, true)] },
-  'video/sound_effect/generate': { recipe: 'sound_effect', operation: 'sound_effect', type: 'sound_effect', needs: [['sound_effect_content', 'prompt']], sources: (o, b) => as('SOURCE_VIDEO', [video(o, b)]) },
-  'video/restyle/generate': { recipe: 'video_restyle', operation: 'restyle', type: 'restyle', needs: [['restyle_id', 'restyle_prompt']], sources: (o, b) => as('SOURCE_VIDEO', [video(o, b)]) },
-  'video/swap/generate': { recipe: 'replace', operation: 'video_replace', type: 'swap', needs: ['keyframe_id', 'mask_id', 'quality', 'img_id'], small: true, sources: (o, b) => [...as('SOURCE_VIDEO', [video(o, b)]), ...as('REFERENCE_IMAGE', [image(o, b.img_id)])] },
-  'video/mimic/generate': { recipe: 'mimic', operation: 'motion_control', type: 'mimic', needs: ['quality', 'img_id'], small: true, sources: (o, b) => [...as('SOURCE_IMAGE', [image(o, b.img_id)]), ...as('CONTROL_INPUT', [video(o, b)])] },
-  'video/modify/generate': { recipe: 'modify', operation: 'video_modify', type: 'modify', needs: ['prompt', 'quality'], small: true, sources: (o, b) => [...as('SOURCE_VIDEO', [video(o, b)]), ...as('REFERENCE_IMAGE', images(o, b.img_ids ?? b.img_id ?? [], 'img_ids', 0, 5))] },
-  'video/upscale/generate': { recipe: 'upscale', operation: 'video_upscale', type: 'upscale', needs: [], sources: (o, b) => as('SOURCE_VIDEO', [video(o, b)]) },
-  'video/avatar/generate': { recipe: 'avatar', operation: 'image_to_video', type: 'avatar', needs: ['quality', 'img_id'], sources: (o, b) => [...as('SOURCE_IMAGE', [image(o, b.img_id)]), ...speech(o, b, true)] },
-  'image/template/generate': { recipe: 'effect', operation: 'template', type: 'image_to_image', needs: ['template_id'], sources: (o, b) => as('SOURCE_IMAGE', images(o, b.img_ids ?? b.img_id, 'img_ids', 1, 9)) },
+  'video/text/generate': row('text_to_video', 't2v', 'text_to_video', [...BASE, 'aspect_ratio'], () => []),
+  'video/img/generate': row('image_to_video', 'i2v', 'image_to_video', BASE, fromPicture),
+  'video/transition/generate': row('transition', 'transition', 'video_transition', [...BASE, ...ENDS], fromEnds),
+  'video/multi_transition/generate': row('multi_transition', 'transition', 'video_transition', ['model', 'quality', 'multi_transition'], segments),
+  'video/fusion/generate': row('fusion', 'fusion', 'fusion', [...BASE, 'aspect_ratio'], references),
+  'video/extend/generate': row('extend', 'extend', 'video_extend', BASE, fromVideo),
+  'video/lip_sync/generate': row('lip_sync', 'lip_sync', 'lip_sync', [], spoken),
+  'video/sound_effect/generate': row('sound_effect', 'sound_effect', 'sound_effect', [['sound_effect_content', 'prompt']], fromVideo),
+  'video/restyle/generate': row('restyle', 'video_restyle', 'restyle', [['restyle_id', 'restyle_prompt']], fromVideo),
+  'video/swap/generate': row('swap', 'replace', 'video_replace', ['keyframe_id', 'mask_id', 'quality', 'img_id'], swapped, { small: true }),
+  'video/mimic/generate': row('mimic', 'mimic', 'motion_control', ['quality', 'img_id'], controlled, { small: true }),
+  'video/modify/generate': row('modify', 'modify', 'video_modify', ['prompt', 'quality'], modified, { small: true }),
+  'video/upscale/generate': row('upscale', 'upscale', 'video_upscale', [], fromVideo),
+  'video/avatar/generate': row('avatar', 'avatar', 'image_to_video', ['quality', 'img_id'], avatar),
+  'image/template/generate': row('image_to_image', 'effect', 'template', ['template_id'], fromPictures),
 };
 
 /** What the synchronous mask selection looks at. */

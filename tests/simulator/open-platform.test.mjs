@@ -80,19 +80,22 @@ test('an upload is refused as documented', async (t) => {
 async function everyOperation(simulator) {
   const [a, b] = [await still(simulator, 1), await still(simulator, 2)];
   const [film, tune, made] = [await media(simulator, 'v.mp4'), await media(simulator, 's.mp3'), await clip(simulator)];
+  const loop = [{ img_id: a, duration: 5, prompt: 'x' }, { img_id: b, duration: 3 }, { img_id: a }];
+  const cast = [{ type: 'subject', img_id: a, ref_name: 'mira' }, { type: 'background', img_id: b, ref_name: 'hall' }];
+  const fromMade = { source_video_id: made, quality: '720p' };
   return {
     'video/text/generate': [{ ...BASE, aspect_ratio: '9:16' }, []],
     'video/img/generate': [{ ...BASE, img_id: a }, [['SOURCE_IMAGE', a]]],
     'video/transition/generate': [{ ...BASE, first_frame_img: a, last_frame_img: b }, [['TRANSITION_INPUT', a], ['TRANSITION_INPUT', b]]],
-    'video/multi_transition/generate': [{ model: 'v5', quality: '540p', multi_transition: [{ img_id: a, duration: 5, prompt: 'x' }, { img_id: b, duration: 3 }, { img_id: a }] }, [['TRANSITION_INPUT', a], ['TRANSITION_INPUT', b], ['TRANSITION_INPUT', a]]],
-    'video/fusion/generate': [{ ...BASE, prompt: '@mira in @hall ', aspect_ratio: '1:1', image_references: [{ type: 'subject', img_id: a, ref_name: 'mira' }, { type: 'background', img_id: b, ref_name: 'hall' }] }, [['FUSION_CHARACTER', a], ['FUSION_BACKGROUND', b]]],
+    'video/multi_transition/generate': [{ model: 'v5', quality: '540p', multi_transition: loop }, [['TRANSITION_INPUT', a], ['TRANSITION_INPUT', b], ['TRANSITION_INPUT', a]]],
+    'video/fusion/generate': [{ ...BASE, prompt: '@mira in @hall ', aspect_ratio: '1:1', image_references: cast }, [['FUSION_CHARACTER', a], ['FUSION_BACKGROUND', b]]],
     'video/extend/generate': [{ ...BASE, source_video_id: made }, [['SOURCE_VIDEO', made]]],
     'video/lip_sync/generate': [{ video_media_id: film, audio_media_id: tune }, [['SOURCE_VIDEO', film], ['SOURCE_AUDIO', tune]]],
     'video/sound_effect/generate': [{ source_video_id: made, sound_effect_content: 'waves', original_sound_switch: false }, [['SOURCE_VIDEO', made]]],
     'video/restyle/generate': [{ source_video_id: made, restyle_id: 31 }, [['SOURCE_VIDEO', made]]],
-    'video/swap/generate': [{ source_video_id: made, img_id: a, keyframe_id: 1, mask_id: '1', quality: '720p' }, [['SOURCE_VIDEO', made], ['REFERENCE_IMAGE', a]]],
+    'video/swap/generate': [{ ...fromMade, img_id: a, keyframe_id: 1, mask_id: '1' }, [['SOURCE_VIDEO', made], ['REFERENCE_IMAGE', a]]],
     'video/mimic/generate': [{ video_media_id: film, img_id: b, quality: '540p' }, [['SOURCE_IMAGE', b], ['CONTROL_INPUT', film]]],
-    'video/modify/generate': [{ prompt: 'put @img0 there', source_video_id: made, img_ids: [a, b], quality: '720p' }, [['SOURCE_VIDEO', made], ['REFERENCE_IMAGE', a], ['REFERENCE_IMAGE', b]]],
+    'video/modify/generate': [{ ...fromMade, prompt: 'put @img0 there', img_ids: [a, b] }, [['SOURCE_VIDEO', made], ['REFERENCE_IMAGE', a], ['REFERENCE_IMAGE', b]]],
     'video/upscale/generate': [{ source_video_id: made }, [['SOURCE_VIDEO', made]]],
     'video/avatar/generate': [{ img_id: a, quality: '720p', lip_sync_tts_speaker_id: '1', lip_sync_tts_content: 'good evening' }, [['SOURCE_IMAGE', a]]],
     'image/template/generate': [{ template_id: 302325299692608, img_ids: [b, a] }, [['SOURCE_IMAGE', b], ['SOURCE_IMAGE', a]]],
@@ -126,7 +129,10 @@ test('a video result grows from 5 to 1 and names no sources', async (t) => {
   assert.equal((await fetch(`${simulator.url}/media/${early.path}`)).status, 404);
   await advance(simulator, 10);
   const done = await result(simulator, id);
-  assert.deepEqual(Object.keys(done).sort(), ['aspect_ratio', 'create_time', 'credits', 'customer_paths', 'duration', 'has_audio', 'id', 'modify_time', 'negative_prompt', 'outputHeight', 'outputWidth', 'path', 'prompt', 'quality', 'resolution_ratio', 'seed', 'size', 'status', 'style', 'url']);
+  assert.deepEqual(Object.keys(done).sort(), [
+    'aspect_ratio', 'create_time', 'credits', 'customer_paths', 'duration', 'has_audio', 'id', 'modify_time', 'negative_prompt', 'outputHeight',
+    'outputWidth', 'path', 'prompt', 'quality', 'resolution_ratio', 'seed', 'size', 'status', 'style', 'url',
+  ]);
   assert.deepEqual([done.id, done.status, done.outputWidth, done.outputHeight, done.credits, done.size], [id, 1, 1280, 720, 50, 5]);
   assert.equal(done.url, `https://media.pixverse.ai/${encodeURIComponent(done.path)}`);
   assert.ok(!JSON.stringify(done.customer_paths).includes('upload/'));
@@ -145,7 +151,8 @@ test('an image result names the ids it was made from', async (t) => {
 
 test('outcomes, refunds and billing', async (t) => {
   const simulator = await started(t);
-  const ids = [await text(simulator, { prompt: 'sim:filtered' }), await text(simulator, { prompt: 'sim:failed' }), await text(simulator, { prompt: 'sim:stuck' }), await text(simulator, { prompt: 'sim:deleted' })];
+  const ids = [];
+  for (const outcome of ['filtered', 'failed', 'stuck', 'deleted']) ids.push(await text(simulator, { prompt: `sim:${outcome}` }));
   await advance(simulator, 60);
   assert.deepEqual(await Promise.all(ids.map(async (id) => (await result(simulator, id)).status)), [7, 8, 5, 6]);
   assert.equal((await resp(open(simulator, 'GET', 'account/balance'))).credit_monthly, 1100);
@@ -184,18 +191,31 @@ test('what the documented limits forbid is refused', async (t) => {
   const a = await still(simulator);
   const inLibrary = Number(simulator.state.library().list('video', 'created').find((v) => v.status === 1).id);
   const running = await text(simulator);
+  const made = await clip(simulator);
+  const words = { ...BASE, aspect_ratio: '16:9' };
+  const misnamed = [{ type: 'subject', img_id: a, ref_name: 'b' }];
   const refused = [
-    ['video/text/generate', { ...BASE }, 400011], ['video/text/generate', { ...BASE, aspect_ratio: '2:1' }, 400017], ['video/text/generate', { ...BASE, aspect_ratio: '16:9', duration: 7 }, 400017],
-    ['video/text/generate', { ...BASE, aspect_ratio: '16:9', quality: '2160p' }, 400017], ['video/text/generate', { ...BASE, aspect_ratio: '16:9', seed: -1 }, 400017],
-    ['video/text/generate', { ...BASE, aspect_ratio: '16:9', motion_mode: 'fast' }, 400017], ['video/text/generate', { ...BASE, aspect_ratio: '16:9', model: 'v9' }, 400017],
-    ['video/text/generate', { ...BASE, model: 'v5', aspect_ratio: '16:9', prompt: 'x'.repeat(2049) }, 400018], ['video/text/generate', { ...BASE, aspect_ratio: '16:9', prompt: 'sim:forbidden' }, 500063],
-    ['video/text/generate', { ...BASE, aspect_ratio: '16:9', webhook_id: 'other' }, 400017],
-    ['video/img/generate', { ...BASE }, 400011], ['video/img/generate', { ...BASE, img_id: 17 }, 400032],
-    ['video/extend/generate', { ...BASE }, 400011], ['video/extend/generate', { ...BASE, source_video_id: inLibrary }, 500047], ['video/extend/generate', { ...BASE, source_video_id: running }, 500047],
-    ['video/extend/generate', { ...BASE, source_video_id: running, video_media_id: 5 }, 400017],
-    ['video/lip_sync/generate', { source_video_id: await clip(simulator) }, 400011], ['video/sound_effect/generate', { source_video_id: 1 }, 400011],
-    ['video/fusion/generate', { ...BASE, prompt: '@a', aspect_ratio: '1:1', image_references: [{ type: 'subject', img_id: a, ref_name: 'b' }] }, 400017],
-    ['video/multi_transition/generate', { model: 'v5', quality: '540p', multi_transition: [{ img_id: a }] }, 400017], ['video/mimic/generate', { img_id: a, quality: '1080p', source_video_id: 1 }, 400017],
+    ['video/text/generate', BASE, 400011],
+    ['video/text/generate', { ...BASE, aspect_ratio: '2:1' }, 400017],
+    ['video/text/generate', { ...words, duration: 7 }, 400017],
+    ['video/text/generate', { ...words, quality: '2160p' }, 400017],
+    ['video/text/generate', { ...words, seed: -1 }, 400017],
+    ['video/text/generate', { ...words, motion_mode: 'fast' }, 400017],
+    ['video/text/generate', { ...words, model: 'v9' }, 400017],
+    ['video/text/generate', { ...words, model: 'v5', prompt: 'x'.repeat(2049) }, 400018],
+    ['video/text/generate', { ...words, prompt: 'sim:forbidden' }, 500063],
+    ['video/text/generate', { ...words, webhook_id: 'other' }, 400017],
+    ['video/img/generate', BASE, 400011],
+    ['video/img/generate', { ...BASE, img_id: 17 }, 400032],
+    ['video/extend/generate', BASE, 400011],
+    ['video/extend/generate', { ...BASE, source_video_id: inLibrary }, 500047],
+    ['video/extend/generate', { ...BASE, source_video_id: running }, 500047],
+    ['video/extend/generate', { ...BASE, source_video_id: made, video_media_id: 5 }, 400017],
+    ['video/lip_sync/generate', { source_video_id: made }, 400011],
+    ['video/sound_effect/generate', { source_video_id: made }, 400011],
+    ['video/fusion/generate', { ...words, prompt: '@a', image_references: misnamed }, 400017],
+    ['video/multi_transition/generate', { model: 'v5', quality: '540p', multi_transition: [{ img_id: a }] }, 400017],
+    ['video/mimic/generate', { img_id: a, quality: '1080p', source_video_id: made }, 400017],
   ];
   for (const [path, body, code] of refused) assert.equal(await codeOf(simulator, path, body), code, `${path} ${JSON.stringify(body).slice(0, 160)}`);
   assert.equal((await open(simulator, 'GET', 'video/result/17')).json.ErrCode, 500008);

@@ -27,7 +27,9 @@ function moderate({ name }) {
 }
 
 function keep({ state, account }, media_type, end, sent, members) {
-  const asset = account.open.place(media_type, 'uploaded', { created_ms: state.clock_ms, status: null, url_state: 'full', name: sent.name, size_bytes: sent.bytes?.length ?? 0, key: null, ...members });
+  const asset = account.open.place(media_type, 'uploaded', {
+    created_ms: state.clock_ms, status: null, url_state: 'full', name: sent.name, size_bytes: sent.bytes?.length ?? 0, key: null, ...members,
+  });
   asset.key = `upload/${asset.uuid}.${end}`;
   if (sent.bytes) state.objects.set(asset.key, { type: sent.type || 'application/octet-stream', bytes: sent.bytes });
   return asset;

@@ -13,7 +13,10 @@ async function token(simulator) {
 }
 
 async function put(simulator, key, bytes, { Ak, Token }, more = {}) {
-  const headers = { authorization: `OSS ${Ak}:c2ln`, 'x-oss-date': '20261101T000000Z', 'x-oss-security-token': Token, 'x-oss-forbid-overwrite': 'true', 'content-type': 'image/png', ...more };
+  const headers = {
+    authorization: `OSS ${Ak}:c2ln`, 'x-oss-date': '20261101T000000Z', 'x-oss-security-token': Token, 'x-oss-forbid-overwrite': 'true',
+    'content-type': 'image/png', ...more,
+  };
   return fetch(`${simulator.url}/${key}`, { method: 'PUT', headers, body: bytes });
 }
 
