@@ -88,7 +88,7 @@ function handle(state, { method, path, headers, query, body, broken, fault }) {
     ctx.account = account.authenticate(state, headers);
     if (!Object.hasOwn(ROUTES, route)) return { status: 404, headers: { 'content-type': 'text/plain' }, body: '404 page not found', account: ctx.account.name };
     ctx.library = account.libraryFor(ctx.account, headers);
-    return { ...success(ROUTES[route](ctx)), account: ctx.account.name };
+    return { ...success(ROUTES[route](ctx)), account: ctx.account.name, cut: ctx.cut };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return refusal(error, state.quirks, ctx.account?.name);

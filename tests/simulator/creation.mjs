@@ -19,6 +19,7 @@ export function create(path) {
     if (name && library.repeats.has(name)) return library.repeats.get(name);
     const answer = createAnew(ctx, path);
     if (name) library.repeats.set(name, answer);
+    ctx.cut = markOf(body.prompt) === 'cut';
     return answer;
   };
 }

@@ -116,6 +116,14 @@ test('a connection cut after the request leaves a job behind, one cut before lea
   assert.equal(await count(simulator), before + 1);
 });
 
+test('a prompt can ask for the cut; the same key then finds the job', async (t) => {
+  const simulator = await started(t);
+  const body = { prompt: 'a kite sim:cut', idempotency_key: 'k' };
+  await assert.rejects(create(simulator, body));
+  const [row] = (await list(simulator, 'video', 1, 0, 1)).json.Resp.data;
+  assert.equal((await create(simulator, body)).Resp.video_id, row.video_id);
+});
+
 test('big and textual ids reach the answer whole', async (t) => {
   const big = await started(t, { ids: 'big' });
   const { text } = await call(big, 'POST', 'video/t2v', { body: BODY });

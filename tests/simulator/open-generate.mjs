@@ -5,6 +5,7 @@ import { checkOpen } from './open-checks.mjs';
 import { maskedVideo, OPERATIONS } from './open-operations.mjs';
 import { sizeOf } from './creation.mjs';
 import { urlOf } from './inputs.mjs';
+import { markOf } from './outcomes.mjs';
 import { priceOf } from './wallet.mjs';
 
 const MODES = { text_to_video: 'image_text', image_to_video: 'image_text', video_transition: 'transition', template: 'effect' };
@@ -13,7 +14,9 @@ const MODES = { text_to_video: 'image_text', image_to_video: 'image_text', video
 export function generate(path) {
   const plain = OPERATIONS[path];
   const media_type = path.startsWith('image/') ? 'image' : 'video';
-  return ({ body, account, state, quirks }) => {
+  return (ctx) => {
+    const { body, account, state, quirks } = ctx;
+    ctx.cut = markOf(body.prompt) === 'cut';
     const isTemplate = media_type === 'video' && Boolean(body.template_id);
     const kind = isTemplate && plain.recipe === 'i2v' ? { ...plain, recipe: 'effect', operation: 'template', needs: [] } : plain;
     checkOpen(body, kind, account.webhook);

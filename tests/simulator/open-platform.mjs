@@ -53,7 +53,7 @@ function handle(state, { method, path, headers, query, body, form, broken, fault
     if (trace && ctx.account.traces.has(trace)) return ctx.account.traces.get(trace);
     const answer = answered(ctx, method, path);
     if (trace && answer.code === 0) ctx.account.traces.set(trace, answer);
-    return answer;
+    return { ...answer, cut: ctx.cut };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return refusal(error, state.quirks, ctx.account?.name);

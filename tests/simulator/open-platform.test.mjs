@@ -184,6 +184,10 @@ test('a cut connection leaves a job, which the same trace id finds', async (t) =
   await assert.rejects(send());
   const { video_id } = await send();
   assert.deepEqual((await control(simulator, 'GET', 'jobs')).map((j) => j.id), [String(video_id)]);
+  const again = () => post(simulator, 'video/text/generate', { ...BASE, aspect_ratio: '16:9', prompt: 'sim:cut' }, { headers: { 'ai-trace-id': 'twice' } });
+  await assert.rejects(again());
+  assert.notEqual((await again()).video_id, video_id);
+  assert.equal((await control(simulator, 'GET', 'jobs')).length, 2);
 });
 
 test('what the documented limits forbid is refused', async (t) => {

@@ -27,7 +27,8 @@ const OUTCOMES = {
   failed_then_completed: [end(8), later(1)],
 };
 
-// A person at the demo has only the prompt to ask for trouble with.
+// A person at the demo has only the prompt to ask for trouble with. Besides the outcomes there are `forbidden` (refused by moderation),
+// `partial` (one output fewer) and `cut` (accepted, and the connection ends).
 const MARK = /\bsim:([a-z_]+)/;
 
 /** The word after `sim:` in a prompt, or null. */
