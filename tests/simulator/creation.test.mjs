@@ -177,6 +177,16 @@ test('what was delivered can be refused later, and the other way round', async (
   assert.deepEqual(ids.map((id) => truth.assets.find((a) => a.making === 'created' && a.media_type === 'video' && a.id === String(id)).status), ['filtered', 'completed']);
 });
 
+test('a code that is known of videos only says nothing of an image', async (t) => {
+  const simulator = await started(t);
+  await control(simulator, 'POST', 'jobs/next', { outcome: 'unusual', times: 2 });
+  await text(simulator);
+  await create(simulator, 'image/t2i', { prompt: 'ink', model: 'qwen-image' });
+  await advance(simulator, 10);
+  const ended = simulator.truth().assets.filter((a) => a.status_code === 17 && a.created_ms === simulator.state.options.now_ms);
+  assert.deepEqual(ended.map((a) => [a.media_type, a.status]), [['video', 'filtered'], ['image', 'unknown']]);
+});
+
 test('all jobs can be settled at once, and a row that is patched settles its job', async (t) => {
   const simulator = await started(t);
   const ids = [(await text(simulator)).video_id, (await text(simulator)).video_id];
