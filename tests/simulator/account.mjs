@@ -2,6 +2,7 @@
 // Tokens are made by device.mjs or given at creation; libraries are picked by the `workspace-id` header.
 
 import { ApiError, stringify } from './envelope.mjs';
+import { isoTime } from './rows.mjs';
 
 export const TOKEN_LIFE_S = 30 * 24 * 3600;
 
@@ -33,19 +34,39 @@ export function getUserInfo({ account }) {
 
 export function credits({ account }) {
   return stringify({
-    credit_daily: 60, credit_monthly: account.credits, credit_package: 0, effect_daily: 0, high_quality_times: 0, renewal_credits: 1200,
+    credit_daily: account.wallet.daily, credit_monthly: account.wallet.monthly, credit_package: account.wallet.bought, effect_daily: 0, high_quality_times: 0, renewal_credits: 1200,
     is_new_register_user: false,
   });
 }
 
-/** POST user/credits/records/v2 {Offset, Limit, type}: nothing was ever spent here. */
-export function creditRecords() {
-  return '{"total":0,"items":[]}';
+const RECORD_KIND = { 1: 'earned', 2: 'used' };
+
+/** POST user/credits/records/v2 {Offset, Limit, type}: type 0 is all, 1 what came in, 2 what was spent. */
+export function creditRecords({ account, body }) {
+  const { Offset: offset = 0, Limit: limit = 20, type = 0 } = body;
+  if (!Number.isInteger(offset) || !Number.isInteger(limit) || offset < 0 || limit < 1) throw new ApiError(400017);
+  const of = account.wallet.records.filter((r) => type === 0 || r.kind === RECORD_KIND[type]);
+  const items = of.slice(offset, offset + limit).map(({ kind, operation, credits, time_ms }) => ({
+    acquired_type: kind === 'earned' ? `refund_${operation}` : operation, credits, create_time: isoTime(time_ms),
+  }));
+  return JSON.stringify({ total: of.length, items });
 }
 
-export function concurrency() {
-  const slots = { limit: 5, used: 0, remaining: 5, unlimited: false };
-  return JSON.stringify({ image: slots, video: slots, shared_pool: false });
+export function concurrency({ account, state, quirks }) {
+  const slots = (media_type) => {
+    const limit = quirks[`${media_type}_slots`];
+    const used = state.jobs.used(account, 'library', quirks.shared_slots ? undefined : media_type);
+    return { limit, used, remaining: Math.max(limit - used, 0), unlimited: limit === 0 };
+  };
+  return JSON.stringify({ image: slots('image'), video: slots('video'), shared_pool: quirks.shared_slots });
+}
+
+/** POST account/message: what came to an end since somebody asked last; whoever asks first gets it. */
+export function messages({ account, state }) {
+  const mine = state.jobs.news.filter((job) => job.account === account);
+  state.jobs.news = state.jobs.news.filter((job) => job.account !== account);
+  const ids = (media_type) => mine.filter((job) => job.asset.media_type === media_type).map((job) => BigInt(job.asset.id));
+  return stringify({ video_list: ids('video'), image_list: ids('image') }, state.quirks.string_ids);
 }
 
 export function workspaces({ account }) {

@@ -21,6 +21,17 @@ export async function call(simulator, method, path, { body, headers = {}, token 
   return { status: response.status, headers: response.headers, text, json: tryJson(text) };
 }
 
+/** A call of the open platform; `body` goes as JSON, `form` as it is (URLSearchParams or FormData). */
+export async function open(simulator, method, path, { body, form, headers = {}, key = 'demo-api-key' } = {}) {
+  const response = await fetch(`${simulator.url}/openapi/v2/${path}`, {
+    method,
+    headers: { ...(key ? { 'api-key': key } : {}), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    body: form ?? (body === undefined ? undefined : JSON.stringify(body)),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, json: tryJson(text) };
+}
+
 function tryJson(text) {
   try {
     return JSON.parse(text);

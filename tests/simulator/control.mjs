@@ -4,6 +4,8 @@
 import { decide, issueToken, replaceTokens } from './device.mjs';
 import { stringify } from './envelope.mjs';
 import { addFault, describeFaults } from './faults.mjs';
+import { JOB_ROUTES } from './control-jobs.mjs';
+import { WEBHOOK_ROUTES } from './control-webhooks.mjs';
 import { describeQuirks } from './quirks.mjs';
 import { rowOf } from './rows.mjs';
 
@@ -14,6 +16,8 @@ const accountView = (state, account) => ({
   name: account.name, account_id: account.account_id, nickname: account.nickname, mail: account.mail,
   tokens: [...state.credentials].filter(([, c]) => c.account === account.name && c.kind === 'token' && !c.replaced).map(([value]) => value),
   access_keys: [...state.credentials].filter(([, c]) => c.account === account.name && c.kind === 'access_key').map(([value]) => value),
+  api_keys: [...state.credentials].filter(([, c]) => c.account === account.name && c.kind === 'api_key').map(([value]) => value),
+  webhook: account.webhook,
   libraries: [...account.libraries].map(([workspace_id, library]) => ({ workspace_id, listed: library.index.size })),
 });
 
@@ -47,10 +51,11 @@ const ROUTES = {
     return ok([]);
   },
   'GET clock': ({ state }) => ok(clockView(state)),
-  'POST clock': ({ state, body }) => {
+  'POST clock': async ({ state, body }) => {
     const next = body.set_ms ?? state.clock_ms + (body.advance_ms ?? 0) + (body.advance_s ?? 0) * 1000;
     if (!Number.isSafeInteger(next)) throw new RangeError('the clock takes set_ms, advance_ms or advance_s');
     state.clock_ms = next;
+    await state.catchUp();
     return ok(clockView(state));
   },
   'GET log': ({ state, query }) => ok(state.log.filter((entry) => entry.n > Number(query.get('after') ?? 0) && (!query.has('path') || entry.path === query.get('path')))),
@@ -61,10 +66,14 @@ const ROUTES = {
   'GET device': ({ state }) => ok([...state.device.values()].map(({ user_code, state: verdict, polls, account }) => ({ user_code, state: verdict, polls, account }))),
   'POST device/approve': ({ state, body }) => orMissing(decide(state, body.user_code, 'approved', body.account), 'pending code or account'),
   'POST device/deny': ({ state, body }) => orMissing(decide(state, body.user_code, 'denied', body.account), 'pending code or account'),
+  ...JOB_ROUTES,
+  ...WEBHOOK_ROUTES,
   'POST rows': addRows,
   'GET rows': ({ state, query }) => withRow(state, Object.fromEntries(query), (library, asset) => ok(rowOf(asset, library.owner))),
   'PATCH rows': ({ state, body }) => withRow(state, body, (library, asset) => {
-    if (body.status !== undefined) library.settle(asset, body.status);
+    const job = state.jobs.byAsset.get(asset);
+    if (body.status !== undefined && job) state.jobs.settle(job, body.status);
+    else if (body.status !== undefined) library.settle(asset, body.status);
     if (body.set !== undefined) library.mutate(asset, body.set);
     return ok(rowOf(asset, library.owner));
   }),
@@ -74,7 +83,7 @@ const ROUTES = {
   }),
 };
 
-const clockView = (state) => ({ now_ms: state.clock_ms, now: new Date(state.clock_ms).toISOString() });
+const clockView = (state) => ({ now_ms: state.clock_ms, now: new Date(state.clock_ms).toISOString(), runs: state.runs });
 const orMissing = (value, what) => (value ? ok(value) : missing(what));
 
 /** `{row}` puts in a row as it stands; else `count` assets are made by `recipe` (the seed picks one if absent). */
@@ -95,15 +104,15 @@ function withRow(state, named, act) {
 }
 
 /** Answers `{ status, body }`; a request the control plane does not understand is a 400 that says why. */
-export function answerControl(state, { method, path, query, text }) {
+export async function answerControl(state, { method, path, query, text }) {
   const route = ROUTES[`${method} ${path}`];
   if (!route) return { status: 404, body: stringify({ error: `no ${method} /__sim/${path}`, known: Object.keys(ROUTES) }) };
   try {
     const body = text.trim() === '' ? {} : JSON.parse(text);
-    const { status, value } = route({ state, query, body });
+    const { status, value } = await route({ state, query, body });
     return { status, body: stringify(value) };
   } catch (error) {
-    if (!(error instanceof RangeError || error instanceof SyntaxError)) throw error;
+    if (!(error instanceof RangeError || error instanceof SyntaxError || error.code === 'ERR_INVALID_URL')) throw error;
     return { status: 400, body: stringify({ error: error.message }) };
   }
 }

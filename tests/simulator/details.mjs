@@ -40,6 +40,7 @@ function answer(ctx, found, wrap) {
     default:
   }
   if (!asset) throw new ApiError(500008);
+  ctx.state.jobs.look(asset);
   return wrap(ctx.library.rowJson(asset));
 }
 

@@ -14,8 +14,12 @@ export class ApiError extends Error {
 const MESSAGES = {
   10001: 'token is invalid', 10002: 'token is expired', 10003: 'user is not login', 10005: 'user logged in elsewhere',
   10054: 'slow_down', 10055: 'authorization_pending', 10056: 'expired_token',
-  400011: 'empty parameter', 400017: 'invalid parameter',
+  400011: 'empty parameter', 400017: 'invalid parameter', 400018: 'prompt is too long', 400019: 'negative prompt is too long',
+  400032: 'image id is invalid',
   500008: 'requested data not found', 500020: 'no permission', 500043: 'all credits used up', 500044: 'concurrency limit reached',
+  500030: 'image is too large', 500032: 'image format is not supported', 500033: 'image width or height is out of range', 500052: 'refused by moderation',
+  500041: 'upload failed', 500042: 'invalid image path', 500047: 'provided media is invalid', 500054: 'refused by moderation', 500063: 'refused by moderation',
+  500090: 'insufficient balance',
   500064: 'content has been deleted', 500069: 'service under high load', 500100: 'database error', 500401: 'workspace not found',
 };
 

@@ -15,6 +15,7 @@ const KINDS = {
   empty_page: 'a list answer without rows that says there is more',
   short_page: 'a list answer with 60 % of the rows asked for',
   missing_members: 'a list answer without the named `members`',
+  partial: 'a creation of which `fail` (1) outputs fail at once',
   latency: 'real milliseconds `ms` before the answer',
 };
 

@@ -10,7 +10,7 @@ export function urlOf(key) {
   return key ? MEDIA_BASE + encodeURIComponent(key) : '';
 }
 
-const frameKey = (key, which) => `pixverse/video/frame/${key.replace(/^.*\//, '').replace(/\.[^.]*$/, '')}-${which}.jpg`;
+export const frameKey = (key, which) => `pixverse/video/frame/${key.replace(/^.*\//, '').replace(/\.[^.]*$/, '')}-${which}.jpg`;
 const targets = (asset, type) => asset.sources.map((s) => s.target).filter((t) => t.media_type === type);
 
 /** One still under the singular names. */
@@ -81,7 +81,8 @@ const sourceVideo = (asset) => {
 
 function modifyMembers(asset) {
   const images = targets(asset, 'image');
-  const members = { ...sourceVideo(asset), cut_time_ms: 0, key_frame_path: `upload/${asset.uuid}-key.png` };
+  const { cutTimeMs, keyFrame } = asset.extra;
+  const members = { ...sourceVideo(asset), cut_time_ms: cutTimeMs ?? 0, key_frame_path: keyFrame ?? `upload/${asset.uuid}-key.png` };
   if (images.length > 0) Object.assign(members, stillsMembers(images, asset.naming.image));
   if (asset.extra.jsonPrompt) members.original_prompt = JSON.stringify([{ type: 'text', text: asset.prompt }]);
   return members;

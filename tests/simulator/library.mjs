@@ -16,6 +16,8 @@ export class Library {
     this.quirks = quirks;
     this.shown = new Map();
     this.listings = 0;
+    // The answers to creations that came with an idempotency key.
+    this.repeats = new Map();
     this.forget();
   }
 
@@ -26,7 +28,7 @@ export class Library {
     this.index = new Map();
     this.promised = new Set();
     for (const asset of this.world.assets) {
-      if (asset.url_state === 'preallocated') this.promised.add(asset.key);
+      if (asset.making === 'created' && asset.key && !['full', 'blank_url'].includes(asset.url_state)) this.promised.add(asset.key);
       if (asset.listed) this.index.set(`${asset.media_type}/${asset.making}/${asset.id}`, asset);
     }
   }
@@ -73,6 +75,13 @@ export class Library {
     return asset;
   }
 
+  /** A new asset whose making is known (world.mjs). */
+  place(media_type, making, members) {
+    const asset = this.world.place(media_type, making, members);
+    this.forget();
+    return asset;
+  }
+
   /** A row of the caller's own making, odd ones included; it is listed and has no part in the truth. */
   addRaw(media_type, making, row, now_ms) {
     const named = row?.video_id ?? row?.image_id ?? row?.audio_id ?? row?.asset_id ?? row?.id;
@@ -83,10 +92,10 @@ export class Library {
   }
 
   /** The job comes to an end, or is taken up again: the row's status and url go together. */
-  settle(asset, status) {
+  settle(asset, status, url_state) {
     asset.status = status;
-    asset.url_state = { 1: 'full', 7: 'placeholder', 10: 'preallocated' }[status] ?? 'blank';
-    if (status === 1) this.world.pool.offer(asset);
+    asset.url_state = url_state ?? { 1: 'full', 7: 'placeholder', 10: 'preallocated' }[status] ?? 'blank';
+    if (status === 1 && asset.listed) this.world.pool.offer(asset);
     this.forget();
   }
 

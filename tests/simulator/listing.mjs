@@ -99,6 +99,7 @@ function holesOf(quirks) {
 function renderPage(ctx, page, key) {
   const { quirks, library } = ctx;
   library.listings += 1;
+  for (const asset of page.assets) ctx.state.jobs.look(asset);
   const rows = page.assets.map((asset) => library.rowJson(asset, true));
   for (const kind of quirks.garbage_rows) rows.splice(Math.min(3, rows.length), 0, GARBAGE[kind] ?? 'null');
   afterPage(ctx, page);

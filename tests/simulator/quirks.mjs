@@ -1,6 +1,8 @@
 // The switches: what they are called, what they start at, which values they take.
 // They hold for the whole simulator until changed; a fault (faults.mjs) hits single requests.
 
+import { isOutcome } from './outcomes.mjs';
+
 const flag = (value) => typeof value === 'boolean';
 const count = (value) => Number.isInteger(value) && value >= 0;
 const oneOf = (...values) => (value) => values.includes(value);
@@ -30,6 +32,25 @@ const QUIRKS = {
   personal_rows_key: ['data', oneOf('data', 'list', 'image_list', 'items', 'array'), 'where image/list/personal puts its rows'],
   broken_detail: [false, oneOf(false, 'not_found', 'empty', 'null', 'wrong'), 'what every detail call answers'],
   upload_details: [false, flag, 'video/list/detail and image/detail also know uploads'],
+  job_outcome: ['completed', isOutcome, 'how jobs end unless a wish or a prompt says otherwise'],
+  job_queue_s: [2, count, 'seconds that a job stays at 10'],
+  job_s: [6, count, 'seconds until a job ends, and up to 4 more by its id'],
+  finish_after_looks: [0, count, 'a job ends when its row was shown so often; 0: by the clock alone'],
+  unfinished_url: ['varied', oneOf('varied', 'preallocated', 'placeholder', 'blank'), 'what the url of an unfinished row is'],
+  created_placement: [null, oneOf(null, 'nested', 'flat', 'both'), 'where rows of new media put their sources; null: as usual for their kind'],
+  video_slots: [5, count, 'jobs at a time; 0: no limit'],
+  image_slots: [5, count, 'the same for images'],
+  open_slots: [5, count, 'jobs at a time on the open platform; 0: no limit'],
+  trace_reuse: [true, flag, 'open platform: a repeated Ai-trace-id gets the earlier answer'],
+  upload_members: ['snake', oneOf('snake', 'pascal'), 'open platform: img_id and img_url, or ImgID and ImgUrl'],
+  shared_slots: [false, flag, 'videos and images share the slots'],
+  webhook_key_order: ['insertion', oneOf('insertion', 'sorted'), 'order of the members in the signed string'],
+  webhook_bad_signature: [false, flag, 'signed with another secret'],
+  webhook_age_s: [0, count, 'how far the timestamp lies in the past'],
+  webhook_same_nonce: [false, flag, 'later attempts carry the nonce of the first'],
+  webhook_copies: [1, (v) => Number.isInteger(v) && v > 0, 'how often each attempt is sent'],
+  webhook_reversed: [false, flag, 'the newest of what is due goes first'],
+  webhook_real_time: [false, flag, 'timestamps of the real time though the clock stands still'],
   single_session: [false, flag, 'a new login makes older tokens of the account answer 10005'],
   device_interval_s: [5, count, 'interval told to device flow clients'],
   device_auto_approve_after: [0, count, 'approve at this many polls; 0 waits for a person'],

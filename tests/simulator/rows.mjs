@@ -3,8 +3,8 @@
 
 import { placeInputs, urlOf } from './inputs.mjs';
 
-const PLACEHOLDER_VIDEO = 'pixverse-preview/mp4/media/default.mp4';
-const PLACEHOLDER_IMAGE = 'pixverse/jpg/media/default.jpg';
+export const PLACEHOLDER_VIDEO = 'pixverse-preview/mp4/media/default.mp4';
+export const PLACEHOLDER_IMAGE = 'pixverse/jpg/media/default.jpg';
 const VIDEO = 1;
 const IMAGE = 0;
 const AUDIO = 2;
@@ -20,7 +20,7 @@ export function rowOf(asset, owner) {
 }
 
 /** The members that say where the file is; what a row says depends on how far its job came. */
-function fileMembers(asset, urlName, pathName, placeholder) {
+export function fileMembers(asset, urlName, pathName, placeholder) {
   switch (asset.url_state) {
     case 'full':
     case 'preallocated':

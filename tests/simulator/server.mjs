@@ -1,4 +1,4 @@
-// The HTTP side: one listener on loopback, four doors (provider, control plane, device page, media), any Host header.
+// The HTTP side: one listener on loopback, five doors (the provider's two interfaces, control plane, device page, media), any Host header.
 // It reads bytes and writes bytes; every rule is behind the doors.
 
 import { createServer } from 'node:http';
@@ -6,14 +6,20 @@ import { answerApi } from './api.mjs';
 import { answerControl } from './control.mjs';
 import { devicePage, submitDevicePage } from './device.mjs';
 import { mediaFor } from './media.mjs';
+import { answerOpen } from './open-platform.mjs';
 import { SimulatorState } from './state.mjs';
+import { putObject } from './uploads.mjs';
 
 const API = '/creative_platform/';
-const BODY_LIMIT = 16 * 1024 * 1024;
+const OPEN = '/openapi/v2/';
+// The object store has a host of its own; here its objects lie at the root, or under /oss/.
+const OBJECT = /^(?:\/oss)?\/(upload\/.+)$/;
+const TICK_MS = 500;
+const BODY_LIMIT = 64 * 1024 * 1024;
 
 /**
  * Starts a simulator. Options: port (0 picks one), host, seed, now_ms, ids ('number', 'big', 'string'), videos, images, audio,
- * uploaded_images, uploaded_videos, uploaded_audio, same_time, accounts, quirks.
+ * uploaded_images, uploaded_videos, uploaded_audio, same_time, accounts, quirks, clock ('still', or 'real': it goes on by itself).
  * Answers { url, port, state, truth(account?, workspace?), close() }.
  */
 export async function createSimulator({ port = 0, host = '127.0.0.1', ...options } = {}) {
@@ -29,6 +35,10 @@ export async function createSimulator({ port = 0, host = '127.0.0.1', ...options
     server.once('error', failed);
     server.listen(port, host, done);
   });
+  // A clock that runs sends what is due without being asked.
+  const timer = setInterval(() => {
+    if (state.runs) state.catchUp().catch((error) => process.stderr.write(`simulator: ${error.stack}\n`));
+  }, TICK_MS).unref();
   state.url = `http://${host}:${server.address().port}`;
   return {
     url: state.url,
@@ -36,6 +46,7 @@ export async function createSimulator({ port = 0, host = '127.0.0.1', ...options
     state,
     truth: (account, workspace) => state.truth(account, workspace),
     close: () => new Promise((done) => {
+      clearInterval(timer);
       server.close(done);
       server.closeAllConnections();
     }),
@@ -44,8 +55,8 @@ export async function createSimulator({ port = 0, host = '127.0.0.1', ...options
 
 async function serve(state, req, res) {
   const url = new URL(req.url, 'http://simulator');
-  const text = await readText(req);
-  const answer = await answerFor(state, req, url, text);
+  const bytes = await readBytes(req);
+  const answer = await answerFor(state, req, url, bytes);
   if (answer.cut) {
     req.socket.destroy();
     return;
@@ -55,12 +66,16 @@ async function serve(state, req, res) {
   res.end(req.method === 'HEAD' ? undefined : body);
 }
 
-function answerFor(state, req, url, text) {
+async function answerFor(state, req, url, bytes) {
   const { pathname, searchParams: query } = url;
   const { method, headers } = req;
+  state.jobs.sweep();
+  if (method === 'PUT' && OBJECT.test(pathname)) return putObject(state, { key: OBJECT.exec(pathname)[1], headers, bytes });
+  const text = bytes.toString('utf8');
   if (pathname.startsWith(API)) return answerApi(state, { method, path: pathname.slice(API.length), query, headers, text });
+  if (pathname.startsWith(OPEN)) return answerOpen(state, { method, path: pathname.slice(OPEN.length), query, headers, bytes });
   if (pathname.startsWith('/__sim/')) {
-    return { headers: { 'content-type': 'application/json' }, ...answerControl(state, { method, path: pathname.slice(7), query, text }) };
+    return { headers: { 'content-type': 'application/json' }, ...await answerControl(state, { method, path: pathname.slice(7), query, text }) };
   }
   if (pathname.startsWith('/media/')) return media(state, pathname.slice(7), headers);
   if (/^(media|cdn)\.pixverse\.ai/.test(headers.host ?? '')) return media(state, pathname.slice(1), headers);
@@ -69,12 +84,14 @@ function answerFor(state, req, url, text) {
   return { status: 404, headers: { 'content-type': 'text/plain' }, body: '404 page not found' };
 }
 
+const uploaded = (object) => object && { type: object.type, body: object.bytes };
+
 const CORS = { 'access-control-allow-origin': '*' };
 
 function media(state, path, headers) {
   const key = safeDecode(path);
   if (key === null || key === '' || state.isPromised(key)) return { status: 404, headers: { 'content-type': 'text/plain', ...CORS }, body: 'NoSuchKey' };
-  const { type, body } = mediaFor(key, headers.accept);
+  const { type, body } = uploaded(state.objects.get(key)) ?? mediaFor(key, headers.accept);
   return { status: 200, headers: { 'content-type': type, 'cache-control': 'public, max-age=86400', vary: 'accept', ...CORS }, body };
 }
 
@@ -93,7 +110,7 @@ function device(state, method, query, text) {
   return { status: done.status, headers: html, body: done.html };
 }
 
-async function readText(req) {
+async function readBytes(req) {
   const parts = [];
   let size = 0;
   for await (const part of req) {
@@ -101,5 +118,5 @@ async function readText(req) {
     if (size > BODY_LIMIT) throw new RangeError(`a body of more than ${BODY_LIMIT} bytes`);
     parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return Buffer.concat(parts);
 }

@@ -8,7 +8,11 @@ const STATUS_WORD = {
 // Models that Pixverse passes on to others: their 8 means interrupted by moderation (facts/pixverse-payloads.md A.7).
 const PROXIED_MODELS = new Set(['grok-imagine', 'happyhorse-1.0']);
 
+// Codes that only videos are known to have (facts/pixverse-api.md c.3).
+const VIDEO_ONLY = new Set([3, 17]);
+
 function statusWord(asset) {
+  if (asset.media_type === 'image' && VIDEO_ONLY.has(asset.status)) return 'unknown';
   if (asset.media_type === 'video' && asset.status === 8 && PROXIED_MODELS.has(asset.model)) return 'filtered';
   return STATUS_WORD[asset.status] ?? null;
 }

@@ -33,10 +33,11 @@ const STATES = { video: VIDEO_STATES, image: IMAGE_STATES, audio: AUDIO_STATES }
 
 /** One library: its assets oldest first, and what it takes to make more of them. */
 export class World {
-  constructor({ seed, account_index = 0, now_ms, ids = 'number', shared = [], counts = {} }) {
+  constructor({ seed, account_index = 0, now_ms, ids = 'number', id_offset = 0, shared = [], counts = {} }) {
     this.rng = new Prng(seed);
     this.account_index = account_index;
     this.big = ids === 'big';
+    this.id_offset = id_offset;
     this.counts = { ...DEFAULT_COUNTS, ...counts };
     this.sequence = {};
     this.assets = [];
@@ -98,6 +99,19 @@ export class World {
     return asset;
   }
 
+  /** Adds an asset whose making is known: an upload, or what a job shall make. `members` win over what the seed says. */
+  place(media_type, making, members) {
+    const rng = this.rng.fork(`placed/${media_type}/${making}/${this.assets.length}`);
+    const asset = {
+      media_type, making, id: this.nextId(media_type, making, rng), uuid: rng.uuid(), sources: [], extra: {}, listed: true,
+      ...measures(rng, media_type), ...members,
+    };
+    asset.key ??= createdKey(asset, rng);
+    this.assets.push(asset);
+    if (making === 'uploaded') this.pool.offer(asset);
+    return asset;
+  }
+
   fillUpload(asset, rng, key) {
     const ext = { image: rng.pick(['png', 'jpg', 'webp']), video: 'mp4', audio: 'mp3' }[asset.media_type];
     asset.key = key ?? `upload/${asset.uuid}.${ext}`;
@@ -137,7 +151,7 @@ export class World {
     const kind = `${media_type}/${making}`;
     const next = (this.sequence[kind] ?? 0) + 1 + rng.int(ID_STEP);
     this.sequence[kind] = next;
-    const id = String(ID_BASE[kind] + this.account_index * ACCOUNT_STRIDE + next);
+    const id = String(ID_BASE[kind] + this.id_offset + this.account_index * ACCOUNT_STRIDE + next);
     return this.big ? `627${id}` : id;
   }
 
