@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::table::{Fixed, Kind, Parameter, Row, row_of, rows};
-use crate::core::generation::request::GenerationRequest;
+use crate::core::generation::request::{GenerationRequest, Input};
 use crate::core::json::is_absent_text;
 use crate::core::media::{Anchor, Api, MediaType, Operation, Relation};
 
@@ -105,21 +105,16 @@ fn source_quality(request: &GenerationRequest) -> Option<&str> {
 }
 
 fn order_inputs(row: &Row, request: &mut GenerationRequest) {
-    let group = |media_type| row.slots.iter().position(|slot| slot.media_type == media_type);
-    let mut ordered: Vec<(Option<usize>, u32, _)> = Vec::new();
+    let group = |input: &Input| row.slots.iter().position(|slot| slot.media_type == input.media_type);
+    let order = |input: &Input| (group(input), input.position);
+    let mut inputs: Vec<Input> = Vec::new();
     for input in request.inputs.drain(..) {
-        let (group, position) = (group(input.media_type), input.position);
-        let place = ordered.partition_point(|(known, at, _)| (*known, *at) <= (group, position));
-        ordered.insert(place, (group, position, input));
+        inputs.insert(inputs.partition_point(|known| order(known) <= order(&input)), input);
     }
-    request.inputs = (0..).zip(ordered).map(|(position, (_, _, input))| (position, input)).fold(
-        Vec::new(),
-        |mut inputs, (position, mut input)| {
-            input.position = position;
-            inputs.push(input);
-            inputs
-        },
-    );
+    for (position, input) in (0..).zip(&mut inputs) {
+        input.position = position;
+    }
+    request.inputs = inputs;
 }
 
 fn anchor_ends(request: &mut GenerationRequest) {

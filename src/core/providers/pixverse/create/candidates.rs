@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::facts::{Context, Facts};
-use crate::core::gather::sorted;
-use crate::core::generation::request::GenerationRequest;
+use super::inputs::path_of;
+use crate::core::alias::Alias;
+use crate::core::facts::{Context, Facts, SourceEntry};
+use crate::core::generation::request::{GenerationRequest, Input};
 use crate::core::media::{Api, Making};
-use crate::core::media_url::object_key;
 use crate::core::providers::pixverse::extract;
 
 /// Clocks here and there may differ by so much.
@@ -44,26 +44,24 @@ pub fn match_candidates(
 fn is_output(facts: &Facts, request: &GenerationRequest, sent_ms: i64) -> bool {
     let in_time =
         facts.created_ms.is_some_and(|created| (sent_ms - BEFORE_MS..=sent_ms + AFTER_MS).contains(&created));
+    let prompt = facts.prompts.first().map(|prompt| prompt.trim());
     in_time
         && facts.media_type == request.media_type
         && facts.operation == Some(request.operation)
-        && facts.prompts.first().map(|prompt| prompt.trim()) == request.prompt.as_deref().map(str::trim)
+        // What was asked for without a prompt may show its source's.
+        && (request.prompt.is_none() || prompt == request.prompt.as_deref().map(str::trim))
         && (request.model.is_none() || facts.model == request.model)
         && has_same_sources(facts, request)
 }
 
-/// Whether the sources are the same files, in whatever order. A row that names some by id alone is compared by how
-/// many it has.
+/// Whether every source is one of the inputs, and every input one of the sources.
 fn has_same_sources(facts: &Facts, request: &GenerationRequest) -> bool {
-    let stated: Option<Vec<String>> =
-        facts.parents.iter().map(|parent| object_key(parent.url.as_deref()?)).collect();
-    let asked: Option<Vec<String>> = request
-        .inputs
-        .iter()
-        .map(|input| object_key(input.path.as_deref().or(input.url.as_deref())?))
-        .collect();
-    match (stated, asked) {
-        (Some(stated), Some(asked)) => sorted(stated) == sorted(asked),
-        _ => facts.parents.len() == request.inputs.len(),
-    }
+    let is_same = |source: &SourceEntry, input: &Input| {
+        let path = path_of(input).map(|path| Alias::key(format!("pixverse:{path}")));
+        source.aliases.iter().any(|alias| input.aliases.contains(alias) || path.as_ref() == Some(alias))
+    };
+    let sources = &facts.parents;
+    sources.len() == request.inputs.len()
+        && sources.iter().all(|source| request.inputs.iter().any(|input| is_same(source, input)))
+        && request.inputs.iter().all(|input| sources.iter().any(|source| is_same(source, input)))
 }

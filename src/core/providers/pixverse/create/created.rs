@@ -8,6 +8,9 @@ use crate::core::providers::failure::{Class, Failure};
 use crate::core::providers::pixverse::envelope::parse_envelope;
 use crate::core::step::Reply;
 
+/// A database error at the provider, and its code for what it cannot name: neither says what was written before it.
+const SAYS_NOTHING: [&str; 2] = ["500100", "99999"];
+
 /// The provider took the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Created {
@@ -15,8 +18,8 @@ pub struct Created {
     pub ids: Vec<String>,
     /// How many of the outputs that were asked for the provider refused at once.
     pub fail_count: u32,
-    /// What it charged, in credits, as the provider wrote it.
-    pub cost_credits: Option<String>,
+    /// What it charged, in credits.
+    pub cost_credits: Option<i64>,
 }
 
 /// The provider did not take the request, or nobody knows.
@@ -59,7 +62,7 @@ pub fn parse_created(reply: &Reply, media_type: MediaType) -> Result<Created, Cr
     Ok(Created {
         ids,
         fail_count: fail_count.unwrap_or_default(),
-        cost_credits: credits.filter(|credits| credits.is_number()).map(ToString::to_string),
+        cost_credits: credits.and_then(Value::as_i64),
     })
 }
 
@@ -119,8 +122,7 @@ fn fate_of(failure: &Failure) -> Fate {
     let is_between =
         failure.code == "cut" || failure.code == "http_408" || failure.code.starts_with("http_5");
     match failure.class {
-        // A database error at the provider says nothing about what was written before it.
-        _ if is_between || failure.code == "500100" => Fate::Unconfirmed,
+        _ if is_between || SAYS_NOTHING.contains(&failure.code.as_str()) => Fate::Unconfirmed,
         Class::Schema => Fate::Unconfirmed,
         Class::Retryable | Class::Concurrency => Fate::Wait,
         Class::Moderation => Fate::Filtered,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::models::{Durations, Model};
 use super::table::{Fixed, Kind, Need, Parameter, Row, Slot, rows};
-use crate::core::media::Api;
+use crate::core::media::{Api, Relation};
 
 /// The operations of an interface, one entry for each way in which an operation is asked for:
 ///
@@ -15,12 +15,13 @@ use crate::core::media::Api;
 ///  "models": [{"id": "v6", "durations_s": {"least": 1, "most": 15}, "qualities": […], "aspect_ratios": […],
 ///              "prompt_characters": 5000, "references": 7}],
 ///  "parameters": [{"name": "quality", "type": "word", "of_model": "qualities", "default": "720p", "required": false}],
-///  "inputs": [{"relations": ["SOURCE_IMAGE"], "media_type": "image", "least": 1, "most": 1}]}
+///  "inputs": [{"relations": ["SOURCE_IMAGE"], "media_type": "image", "least": 1, "most": 1, "named": false}]}
 /// ```
 ///
 /// `prompt` is null where none is taken. The first model is the default. A parameter with `of_model` takes what that
 /// member of the model lists; `models` names the only models that know it, `default_models` those that it has a default
-/// for. `most` of an input is null where it is the model's `references`.
+/// for. `most` of an input is null where it is the model's `references`; where it is `named`, characters and backgrounds
+/// have a name of up to 30 letters, digits, underscores and spaces, and the prompt says `@name`.
 #[must_use]
 pub fn operations(api: Api) -> Value {
     rows(api).iter().map(operation).collect()
@@ -130,6 +131,7 @@ fn slot(slot: &Slot) -> Value {
     if !slot.models.is_empty() {
         put("models", json!(slot.models));
     }
+    put("named", slot.relations.contains(&Relation::FusionCharacter).into());
     Value::Object(members)
 }
 

@@ -23,6 +23,7 @@ pub fn write(form: Form, inputs: &[&Input], request: &GenerationRequest, keys: &
         Form::Cast => cast(inputs, keys, body),
         Form::Clips => clips(inputs, body),
         Form::Clip => clip(first, body),
+        Form::ClipKey => clip_key(first, body),
         Form::Id(member) => put(body, member, id(first)),
         Form::Ids(member) => put(body, member, inputs.iter().map(|input| id(input)).collect::<Vec<_>>()),
         Form::Ends => {
@@ -92,10 +93,7 @@ fn clips(inputs: &[&Input], body: &mut Body) {
 /// Everything that is known of the clip. Its last frame is not: what the provider's own client sends as such is often
 /// the first one, so it is asked for before the request.
 fn clip(input: &Input, body: &mut Body) {
-    if let Some(id) = made_id(input) {
-        put(body, "original_video_id", number_of(id));
-    }
-    put(body, "customer_video_path", path(input));
+    clip_key(input, body);
     if let Some(url) = url_of(input) {
         put(body, "customer_video_url", url);
     }
@@ -108,6 +106,13 @@ fn clip(input: &Input, body: &mut Body) {
     if let Some(path) = first_frame_path(input) {
         put(body, "customer_video_first_frame_path", path);
     }
+}
+
+fn clip_key(input: &Input, body: &mut Body) {
+    if let Some(id) = made_id(input) {
+        put(body, "original_video_id", number_of(id));
+    }
+    put(body, "customer_video_path", path(input));
 }
 
 fn first_frame_path(input: &Input) -> Option<String> {

@@ -93,7 +93,16 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         models: FUSIONS,
-        parameters: &[DURATION, QUALITY, ASPECT_RATIO, COUNT, SEED, OFF_PEAK, AUDIO],
+        // The provider's own client names no aspect ratio here.
+        parameters: &[
+            DURATION,
+            QUALITY,
+            Parameter::optional("aspect_ratio", Kind::AspectRatio),
+            COUNT,
+            SEED,
+            OFF_PEAK,
+            AUDIO,
+        ],
         slots: &[
             Slot {
                 most: None,
@@ -157,7 +166,7 @@ pub const ROWS: &[Row] = &[
             Parameter::or("quality", Kind::Word(&["1080p", "1440p", "2160p"]), Word("2160p")),
             OFF_PEAK,
         ],
-        slots: &[CLIP],
+        slots: &[Slot { form: Form::ClipKey, ..CLIP }],
         fixed: &[("upscale", Whole(1)), ("platform", Word("web"))],
         ..clip_row(Operation::VideoUpscale, "video/upscale")
     },

@@ -33,6 +33,8 @@ const MULTI_SHOT: Parameter =
     Parameter::optional("multi_shot", Kind::Switch).written(Some("generate_multi_clip_switch"));
 const THINKING_TYPE: Parameter = Parameter::optional("thinking_type", Kind::Text(32));
 const TEMPLATE: Parameter = Parameter::required("template_id", Kind::Id);
+/// Some templates lack the qualities above.
+const TEMPLATE_QUALITY: Parameter = Parameter::or("quality", Kind::Quality, Word("540p"));
 
 /// The clip that is worked on.
 const CLIP: Slot = Slot::one(&[Relation::SourceVideo], Video, Form::ClipId);
@@ -208,16 +210,19 @@ pub const ROWS: &[Row] = &[
         ..plain_row(Operation::VideoReplace, "video/swap/generate")
     },
     Row {
-        parameters: &[TEMPLATE, DURATION, QUALITY, ASPECT_RATIO, SEED],
+        prompt: Prompt { need: Need::Optional, ..PROMPT },
+        parameters: &[TEMPLATE, DURATION, TEMPLATE_QUALITY, ASPECT_RATIO, SEED],
         ..clip_row(Operation::Template, "video/text/generate")
     },
     Row {
-        parameters: &[TEMPLATE, DURATION, QUALITY, SEED],
+        prompt: Prompt { need: Need::Optional, ..PROMPT },
+        parameters: &[TEMPLATE, DURATION, TEMPLATE_QUALITY, SEED],
         slots: &[STILL],
         ..clip_row(Operation::Template, "video/img/generate")
     },
     Row {
-        parameters: &[TEMPLATE, DURATION, QUALITY, SEED],
+        prompt: Prompt { need: Need::Optional, ..PROMPT },
+        parameters: &[TEMPLATE, DURATION, TEMPLATE_QUALITY, SEED],
         slots: &[Slot {
             least: 2,
             most: Some(7),

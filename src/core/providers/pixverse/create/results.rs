@@ -2,7 +2,6 @@
 //! page of the library to `listing`.
 
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::body::number_of;
 use crate::core::media::{Api, MediaType};
@@ -44,7 +43,7 @@ pub fn result_call(
     })
 }
 
-/// The row in the answer, as the text it came in.
+/// The row in the answer, with every digit.
 ///
 /// # Errors
 /// A classed [`Failure`]; an answer without a row is one, never an empty row.
@@ -52,16 +51,12 @@ pub fn parse_result(reply: &Reply) -> Result<String, Failure> {
     let resp = parse_envelope(reply)?;
     let value: Value = serde_json::from_str(resp).unwrap_or_default();
     match value.as_object() {
-        Some(members) if members.get("audio").is_some_and(Value::is_object) => inner(resp, "audio"),
-        Some(members) if !members.is_empty() => Ok(resp.to_owned()),
+        // The library tells about sound one level further down.
+        Some(members) if !members.is_empty() => {
+            Ok(members.get("audio").filter(|row| row.is_object()).map_or(resp.to_owned(), Value::to_string))
+        }
         _ => Err(no_row()),
     }
-}
-
-fn inner(resp: &str, member: &str) -> Result<String, Failure> {
-    let members: std::collections::BTreeMap<String, &RawValue> =
-        serde_json::from_str(resp).map_err(|_| no_row())?;
-    members.get(member).map(|row| row.get().to_owned()).ok_or_else(no_row)
 }
 
 fn no_row() -> Failure {

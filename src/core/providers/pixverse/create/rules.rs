@@ -12,12 +12,16 @@ use crate::core::media::{MediaType, Operation, Relation};
 const NAME_CHARACTERS: usize = 30;
 /// Seconds of a fusion's clips, and of its sound.
 const REFERENCE_SECONDS: f64 = 15.0;
+/// Speech that the provider makes: whose, and what it says.
+const SPEECH: [&str; 2] = ["lip_sync_tts_speaker_id", "lip_sync_tts_content"];
 
 /// Checks what must fit together.
 pub fn check(row: &Row, request: &GenerationRequest, report: &mut Report) {
     stretches(request, report);
     motion(request, report);
-    speech(request, report);
+    if row.parameters.iter().any(|parameter| parameter.name == SPEECH[0]) {
+        speech(request, report);
+    }
     if request.operation == Operation::Restyle {
         restyle(request, report);
     }
@@ -46,7 +50,7 @@ fn stretches(request: &GenerationRequest, report: &mut Report) {
     }
 }
 
-/// Fast motion is made for 5 seconds below 1080p; a camera movement is no part of a template.
+/// Fast motion is made for 5 seconds, below 1080p.
 fn motion(request: &GenerationRequest, report: &mut Report) {
     let is = |name, value: Value| given(request, name) == Some(&value);
     let fits = is("duration", 5.into()) && !is("quality", "1080p".into());
@@ -54,16 +58,12 @@ fn motion(request: &GenerationRequest, report: &mut Report) {
         let message = "fast motion takes a duration of 5 and a quality below 1080p";
         report.add("/parameters/motion_mode", "conflict", message);
     }
-    if given(request, "camera_movement").is_some() && given(request, "template_id").is_some() {
-        report.add("/parameters/camera_movement", "conflict", "a template sets its own camera_movement");
-    }
 }
 
 /// Speech comes from a file or from a speaker with a text, never from both.
 fn speech(request: &GenerationRequest, report: &mut Report) {
-    const PAIR: [&str; 2] = ["lip_sync_tts_speaker_id", "lip_sync_tts_content"];
     let has_file = request.inputs.iter().any(|input| input.media_type == MediaType::Audio);
-    let given_count = PAIR.iter().filter(|name| given(request, name).is_some()).count();
+    let given_count = SPEECH.iter().filter(|name| given(request, name).is_some()).count();
     let wants_speech = request.operation == Operation::LipSync
         || given(request, "lip_sync_tts_switch") == Some(&Value::Bool(true));
     match (has_file, given_count) {
@@ -82,7 +82,7 @@ fn speech(request: &GenerationRequest, report: &mut Report) {
             );
         }
         (_, 1) => {
-            for name in PAIR.iter().filter(|name| given(request, name).is_none()) {
+            for name in SPEECH.iter().filter(|name| given(request, name).is_none()) {
                 report.add(
                     format!("/parameters/{name}"),
                     "required",

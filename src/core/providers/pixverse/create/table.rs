@@ -155,6 +155,8 @@ pub enum Form {
     Clips,
     /// A clip with all that is known of it.
     Clip,
+    /// A clip by its id and its object key alone.
+    ClipKey,
     /// One id.
     Id(&'static str),
     /// A list of ids.
