@@ -5,6 +5,7 @@ mod bodies;
 mod candidates;
 mod limits;
 mod parity;
+mod random;
 mod sample;
 mod table;
 mod uploads;

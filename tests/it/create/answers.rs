@@ -3,8 +3,8 @@
 use driftline::core::media::{Api, MediaType};
 use driftline::core::providers::failure::Class;
 use driftline::core::providers::pixverse::create::{
-    CreateFailure, Created, Fate, deadline_ms, next_look_ms, parse_created, parse_prepared, parse_result,
-    prepare_call, result_call,
+    CreateFailure, Created, Fate, deadline_ms, next_look_ms, next_try_ms, parse_created, parse_prepared,
+    parse_result, prepare_call, result_call,
 };
 use driftline::core::step::{Reply, Verb};
 use serde_json::json;
@@ -168,6 +168,13 @@ fn what_comes_first_may_stop_a_request_before_it_is_sent() {
 fn looks_grow_rarer_with_age() {
     let delays = [0, 29_999, 30_000, 120_000, 600_000, 1_800_000, 10_800_000].map(next_look_ms);
     assert_eq!(delays, [3_000, 3_000, 6_000, 15_000, 30_000, 60_000, 300_000]);
+}
+
+#[test]
+fn tries_grow_rarer_and_the_providers_word_is_obeyed() {
+    let delays = [1, 2, 3, 4, 10, 11].map(|tries| next_try_ms(tries, None));
+    assert_eq!(delays, [10_000, 20_000, 30_000, 60_000, 60_000, 300_000]);
+    assert_eq!((next_try_ms(1, Some(90)), next_try_ms(3, Some(2))), (90_000, 30_000));
 }
 
 #[test]

@@ -318,3 +318,23 @@ fn references_last_fifteen_seconds_together() {
     let request = request("fusion", json!({"prompt": "x", "model": "seedance-2.0-fast", "inputs": inputs}));
     assert_eq!(told(&request, Api::Library), ["/inputs too_long"]);
 }
+
+#[test]
+fn an_endless_request_gets_a_short_answer() {
+    let parameters: serde_json::Map<String, Value> =
+        (0..5000).map(|at| (format!("{at}{}", "x".repeat(200)), Value::Null)).collect();
+    let mut members = json!({"prompt": "x", "parameters": {"quality": "q".repeat(5000)}});
+    let request_of = |members: &Value| request("text_to_video", members.clone());
+    let violations = validate(&request_of(&members), Api::Library);
+    assert!(violations[0].message.len() < 200, "{}", violations[0].message);
+    // A parameter without a value is none.
+    members["parameters"] = parameters.clone().into();
+    assert_eq!(told(&request_of(&members), Api::Library), [""; 0]);
+    members["parameters"] = parameters.into_iter().map(|(name, _)| (name, json!(1))).collect();
+    let violations = validate(&request_of(&members), Api::Library);
+    assert_eq!(violations.len(), 100);
+    assert!(violations.iter().all(|one| one.pointer.chars().count() < 100 && one.message.len() < 300));
+    let inputs: Vec<Value> = (0..5000).map(|at| still("SOURCE_IMAGE", at, 'a')).collect();
+    let endless = request("image_to_video", json!({"prompt": "x", "inputs": inputs}));
+    assert_eq!(told(&endless, Api::Library), ["/inputs too_many_inputs"]);
+}

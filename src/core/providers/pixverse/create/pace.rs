@@ -1,4 +1,4 @@
-//! How long a request is waited for, and how often it is looked after. That a request over its deadline is still known
+//! How long a request is waited for, how often it is looked after, and when one that found no room is sent again. That a request over its deadline is still known
 //! when its clip appears is left to the inventory.
 
 use crate::core::generation::request::GenerationRequest;
@@ -36,4 +36,18 @@ pub const fn next_look_ms(age_ms: i64) -> i64 {
         1_800_000..10_800_000 => MINUTE_MS,
         _ => 5 * MINUTE_MS,
     }
+}
+
+/// How long to wait before a request is sent again that the provider had no room for ([`Fate::Wait`](super::Fate::Wait)),
+/// after it was sent `tries` times. What the provider asks for is obeyed where it is longer.
+#[must_use]
+pub fn next_try_ms(tries: u32, retry_after_s: Option<u32>) -> i64 {
+    let growing = match tries {
+        ..=1 => 10,
+        2 => 20,
+        3 => 30,
+        4..=10 => 60,
+        _ => 300,
+    };
+    SECOND_MS * i64::from(retry_after_s.unwrap_or_default()).max(growing)
 }

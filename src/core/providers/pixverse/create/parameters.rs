@@ -5,16 +5,16 @@ use serde_json::Value;
 
 use super::models::Model;
 use super::table::{Kind, Parameter, Row};
-use super::validate::{Report, length};
+use super::validate::{Report, length, shown};
 use crate::core::generation::request::GenerationRequest;
 
 /// Checks the parameters: the unknown ones, the missing ones, and each that is given.
 pub fn check(row: &Row, request: &GenerationRequest, report: &mut Report) {
     let model = row.model(request);
     for (name, value) in &request.parameters {
-        let pointer = format!("/parameters/{}", escaped(name));
+        let pointer = format!("/parameters/{}", escaped(&shown(name)));
         match row.parameters.iter().find(|parameter| parameter.name == *name) {
-            None => report.add(pointer, "unknown_parameter", unknown(row, request, name)),
+            None => report.add(pointer, "unknown_parameter", unknown(row, request, &shown(name))),
             Some(parameter) => {
                 for_model(parameter, model, request, &pointer, report);
                 value_of(parameter.kind, value, model, &pointer, report);
@@ -97,7 +97,7 @@ fn value_of(kind: Kind, value: &Value, model: Option<&Model>, pointer: &str, rep
 
 fn expect(fits: bool, wanted: &str, value: &Value, pointer: &str, report: &mut Report) {
     if !fits {
-        report.add(pointer, "wrong_type", format!("{value} is not {wanted}"));
+        report.add(pointer, "wrong_type", format!("{} is not {wanted}", shown(&value.to_string())));
     }
 }
 
@@ -116,7 +116,11 @@ fn word(value: &Value, words: &[&str], pointer: &str, report: &mut Report) {
         None => expect(false, &format!("one of {}", words.join(", ")), value, pointer, report),
         Some(word) if words.contains(&word) => {}
         Some(word) => {
-            report.add(pointer, "not_allowed", format!("{word:?} is not one of {}", words.join(", ")));
+            report.add(
+                pointer,
+                "not_allowed",
+                format!("{:?} is not one of {}", shown(word), words.join(", ")),
+            );
         }
     }
 }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::table::{Form, Row};
-use super::validate::Report;
+use super::validate::{Report, shown};
 use crate::core::generation::request::{GenerationRequest, Input};
 use crate::core::media::{MediaType, Operation, Relation};
 
@@ -129,14 +129,16 @@ fn names(row: &Row, request: &GenerationRequest, report: &mut Report) {
                     report.add(
                         &pointer,
                         "name_taken",
-                        format!("another input has the name {name:?} already"),
+                        format!("another input has the name {:?} already", shown(name)),
                     );
                 }
                 check_name(name, request.prompt.as_deref().unwrap_or_default(), &pointer, report);
             }
             Some(name) => {
-                let message =
-                    format!("only a fusion's characters and backgrounds have names, {name:?} is for none");
+                let message = format!(
+                    "only a fusion's characters and backgrounds have names, {:?} is for none",
+                    shown(name)
+                );
                 report.add(pointer, "not_supported", message);
             }
             None if takes_names && has_role(input) => {
@@ -156,7 +158,8 @@ fn check_name(name: &str, prompt: &str, pointer: &str, report: &mut Report) {
     let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b' ');
     if name.trim() != name || name.is_empty() || !is_plain || characters > NAME_CHARACTERS {
         let message = format!(
-            "{name:?} is not a name of 1 to {NAME_CHARACTERS} letters, digits, underscores and spaces between them"
+            "{:?} is not a name of 1 to {NAME_CHARACTERS} letters, digits, underscores and spaces between them",
+            shown(name)
         );
         report.add(pointer, "invalid_name", message);
     } else if !is_called(name, prompt) {

@@ -28,6 +28,13 @@ impl Violation {
     }
 }
 
+/// More violations than a person reads at once; what is beyond is left until those are mended.
+const MOST_VIOLATIONS: usize = 100;
+/// No operation takes more inputs than that by far; of longer lists nothing else is said.
+const MOST_INPUTS: usize = 50;
+/// Characters of a value that a message repeats.
+const SHOWN_CHARACTERS: usize = 80;
+
 /// What was found so far.
 #[derive(Default)]
 pub struct Report {
@@ -37,14 +44,16 @@ pub struct Report {
 impl Report {
     /// Notes one thing.
     pub fn add(&mut self, pointer: impl Into<String>, code: &'static str, message: impl Into<String>) {
-        self.violations.push(Violation { pointer: pointer.into(), code, message: message.into() });
+        if self.violations.len() < MOST_VIOLATIONS {
+            self.violations.push(Violation { pointer: pointer.into(), code, message: message.into() });
+        }
     }
 }
 
 /// Every rule of the interface that the request breaks, in the order of the request's members; empty when it may be
 /// sent. The pointers count the inputs as they stand in the request, so this goes before [`accept`](super::accept).
 ///
-/// Values that stand in for missing ones count as given. An operation that the interface does not have is the only
+/// Values that stand in for missing ones count as given. At most a hundred are named. An operation that the interface does not have is the only
 /// thing that can be said of a request.
 #[must_use]
 pub fn validate(request: &GenerationRequest, api: Api) -> Vec<Violation> {
@@ -61,6 +70,11 @@ fn check(row: &Row, request: &GenerationRequest, api: Api, report: &mut Report) 
     negative_prompt(row, request, report);
     model(row, request, report);
     parameters::check(row, request, report);
+    if request.inputs.len() > MOST_INPUTS {
+        let message = format!("{} inputs; {} takes fewer by far", request.inputs.len(), request.operation);
+        report.add("/inputs", "too_many_inputs", message);
+        return;
+    }
     slot_rules::check(row, request, api, report);
     rules::check(row, request, report);
 }
@@ -99,9 +113,16 @@ fn model(row: &Row, request: &GenerationRequest, report: &mut Report) {
         report.add(
             "/model",
             "unknown_model",
-            format!("{} does not know the model {name:?}; it knows {known}", request.operation),
+            format!("{} does not know the model {:?}; it knows {known}", request.operation, shown(name)),
         );
     }
+}
+
+/// The beginning of a text, as much as a message repeats of it.
+pub fn shown(text: &str) -> String {
+    let mut characters = text.chars();
+    let beginning: String = characters.by_ref().take(SHOWN_CHARACTERS).collect();
+    if characters.next().is_some() { beginning + "…" } else { beginning }
 }
 
 /// Notes a text that is too long.
