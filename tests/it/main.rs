@@ -8,6 +8,7 @@ mod accounts;
 mod assets_api;
 mod counterexamples;
 mod crash;
+mod create;
 mod edges_api;
 mod idempotency;
 mod library;

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod calls;
+pub mod create;
 pub mod envelope;
 mod fields;
 mod ids;

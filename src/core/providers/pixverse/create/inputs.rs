@@ -1,0 +1,151 @@
+//! Which inputs the provider does not have yet in the interface that is asked, and how it gets them: by url, once.
+//! Sending a file's bytes is left out: the library wants a signed PUT to an object store for that.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+use super::created::usable_id;
+use super::table::{Form, row_of};
+use crate::core::generation::request::{GenerationRequest, Input};
+use crate::core::media::{Api, MediaType};
+use crate::core::media_url::{absolute, object_key};
+use crate::core::providers::failure::{Class, Failure};
+use crate::core::providers::pixverse::calls::{AccountAccess, open_platform_call};
+use crate::core::providers::pixverse::envelope::parse_envelope;
+use crate::core::step::{ProviderCall, Reply, Verb};
+
+/// An input that the provider does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingInput {
+    /// Its place in `request.inputs`.
+    pub place: usize,
+    /// What can be done.
+    pub missing: Missing,
+}
+
+/// What can be done about an input that the provider does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// It can be uploaded by its url: [`upload_call`].
+    UploadByUrl,
+    /// It cannot be used, for this reason: `input_not_at_provider`. [`validate`](super::validate) says the same.
+    Refused(String),
+}
+
+/// The inputs that the provider does not have in this interface. The library needs an object key of a file on the
+/// provider's hosts; the open platform an id of its own, and for stills and sound one that was uploaded.
+#[must_use]
+pub fn missing_inputs(request: &GenerationRequest, api: Api) -> Vec<MissingInput> {
+    let row = row_of(request, api);
+    let made_only = |input: &Input| {
+        let slots = row.into_iter().flat_map(|row| row.slots);
+        slots.filter(|slot| slot.takes(input)).any(|slot| slot.form == Form::MadeClipId)
+    };
+    let missing = |input: &Input| match api {
+        Api::Library => missing_in_library(input),
+        Api::OpenPlatform => missing_in_open_platform(input, made_only(input)),
+    };
+    let places = request.inputs.iter().enumerate();
+    places.filter_map(|(place, input)| Some(MissingInput { place, missing: missing(input)? })).collect()
+}
+
+fn missing_in_library(input: &Input) -> Option<Missing> {
+    let reason = match (path_of(input), &input.url) {
+        (Some(_), _) => return None,
+        (None, Some(_)) => {
+            "its file is not on Pixverse's hosts: upload it at Pixverse, sync the uploads, and name it by its asset_id"
+        }
+        (None, None) => {
+            "nothing is known of where its file is at Pixverse: sync the account, so that the asset has its file"
+        }
+    };
+    Some(Missing::Refused(reason.to_owned()))
+}
+
+fn missing_in_open_platform(input: &Input, made_only: bool) -> Option<Missing> {
+    let has_id = input.id.is_some() && (input.uploaded || input.media_type == MediaType::Video);
+    match (has_id, made_only) {
+        (true, true) if input.uploaded => {
+            Some(Missing::Refused("only a clip that the open platform made can be used here".to_owned()))
+        }
+        (true, _) => None,
+        (false, true) => Some(Missing::Refused(
+            "only a clip that the open platform made can be used here, and this one has no id there"
+                .to_owned(),
+        )),
+        (false, false) if url_of(input).is_some() => Some(Missing::UploadByUrl),
+        (false, false) => Some(Missing::Refused(
+            "it has no id at the open platform, and no url by which it could be uploaded".to_owned(),
+        )),
+    }
+}
+
+/// The object key of an input at the provider.
+pub fn path_of(input: &Input) -> Option<String> {
+    let key_path = |text: &str| object_key(text)?.strip_prefix("pixverse:").map(ToOwned::to_owned);
+    let path = input.path.as_deref().map(|path| key_path(path).unwrap_or_else(|| path.to_owned()));
+    path.filter(|path| !path.is_empty()).or_else(|| key_path(input.url.as_deref()?))
+}
+
+/// The url of an input, absolute.
+pub fn url_of(input: &Input) -> Option<String> {
+    absolute(input.url.as_deref().or(input.path.as_deref())?)
+}
+
+/// The call that has the open platform fetch an input by its url; `None` when the input has no url, or for the library,
+/// which fetches nothing.
+#[must_use]
+pub fn upload_call(access: &AccountAccess, api: Api, input: &Input) -> Option<ProviderCall> {
+    if api == Api::Library {
+        return None;
+    }
+    let url = url_of(input)?;
+    let url = utf8_percent_encode(&url, NON_ALPHANUMERIC);
+    let (path, body) = match input.media_type {
+        MediaType::Image => ("image/upload", format!("image_url={url}")),
+        kind => ("media/upload", format!("file_url={url}&media_type={kind}")),
+    };
+    let mut call = open_platform_call(access, Verb::Post, path, Some(body));
+    call.headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
+    Some(call)
+}
+
+/// What an upload gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uploaded {
+    /// The id by which requests name it.
+    pub id: String,
+    /// Where the provider keeps it.
+    pub url: Option<String>,
+    /// Its object key there.
+    pub path: Option<String>,
+}
+
+impl Uploaded {
+    /// Puts the upload in an input's place. What the input is known by stays: it is the same file.
+    pub fn stand_in(&self, input: &mut Input) {
+        input.id = Some(self.id.clone());
+        input.uploaded = true;
+        input.path = self.path.clone().or_else(|| input.path.take());
+    }
+}
+
+/// Reads the answer to an upload.
+///
+/// # Errors
+/// A classed [`Failure`]; an answer without a usable id is one.
+pub fn parse_upload(reply: &Reply) -> Result<Uploaded, Failure> {
+    let resp: Value = serde_json::from_str(parse_envelope(reply)?).unwrap_or_default();
+    let id =
+        ["img_id", "ImgID", "ImgId", "media_id", "id"].iter().find_map(|name| usable_id(resp.get(name)?));
+    let url = ["img_url", "ImgUrl", "url"].iter().find_map(|name| resp.get(name)?.as_str());
+    let id = id.ok_or_else(|| Failure {
+        class: Class::Schema,
+        code: "no_id".to_owned(),
+        message: "Pixverse's answer to the upload names no id".to_owned(),
+        retry_after_s: None,
+    })?;
+    let path = resp.get("path").and_then(Value::as_str).or(url).and_then(object_key);
+    let path = path.and_then(|key| key.strip_prefix("pixverse:").map(ToOwned::to_owned));
+    Ok(Uploaded { id, url: url.and_then(absolute), path })
+}
