@@ -286,7 +286,9 @@ fn an_absorbed_id_goes_on_resolving() {
 fn quarantine_is_listed_latest_first_with_what_was_received() {
     let mut library = Library::new();
     library.db.execute(
-        "INSERT INTO quarantine VALUES
+        "INSERT INTO quarantine
+           (owner, id, account, job, provider_id, media_type, listing, reason, detail, payload, seen_ms, replayed_ms)
+         VALUES
            (1, 'qua_1', 'pixverse:library:77:0', 'run_1', 'pixverse', 'video', 'videos', 'not_json', 'odd', '{oops', 5, NULL),
            (1, 'qua_2', 'acc_one', 'run_1', 'pixverse', 'video', 'videos', 'not_an_object', 'odd', '[1]', 6, 7),
            (2, 'qua_3', NULL, 'run_2', 'pixverse', 'video', 'videos', 'not_json', 'odd', 'x', 5, NULL)",

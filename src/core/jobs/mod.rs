@@ -1,6 +1,8 @@
 //! Jobs: long work that goes step by step. A job's row is its outbox; a message is only a hint to look at the row.
 
+pub mod ledger;
 pub mod link;
+pub mod quarantine;
 pub mod read_row;
 pub mod refresh;
 pub mod row;

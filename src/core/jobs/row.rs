@@ -36,6 +36,8 @@ row! {
         pub credential: Option<String>,
         /// `token`, `access_key`, `api_key`.
         pub credential_kind: Option<String>,
+        /// JSON: the schema ledger of the account's listings.
+        pub schemas: Option<String>,
     }
 }
 

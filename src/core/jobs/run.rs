@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::gather::set_of;
 use crate::core::media::MediaType;
 use crate::core::providers::failure::Failure;
 use crate::core::providers::pixverse::listing::{LISTINGS, Listing, Page};
@@ -285,6 +286,17 @@ impl Run {
     #[must_use]
     pub fn room(&self) -> u64 {
         self.limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.counts().seen))
+    }
+
+    /// The media types of which a run that left nothing out has seen rows; none while it is not over.
+    #[must_use]
+    pub fn wholly_seen(&self) -> BTreeSet<MediaType> {
+        let is_whole = |walk: &Walk| walk.ended.is_some_and(|ended| ended != Ended::Limit);
+        if !self.walks.iter().all(is_whole) {
+            return BTreeSet::new();
+        }
+        let seen = self.walks.iter().filter(|walk| walk.counts.seen > 0);
+        set_of(seen.filter_map(|walk| MediaType::parse(walk.listing.split('/').next()?)))
     }
 
     /// Ends every walk that is not over, because the limit is reached.

@@ -9,17 +9,20 @@ use crate::core::gather::set_of;
 use crate::core::ids::{mint, short_digest};
 use crate::core::inventory::intake::{Intake, Taken, take_in};
 use crate::core::inventory::world::Incoming;
-use crate::core::jobs::read_row::read_row;
+use crate::core::jobs::ledger::{Ledger, read_and_look};
+use crate::core::jobs::quarantine::quarantine;
+use crate::core::jobs::read_row::{Place, Unreadable};
 use crate::core::jobs::row::JobRow;
 use crate::core::jobs::run::{Counts, CreateLineage, Outcome, Run};
 use crate::core::jobs::{LEASE_MS, hint};
 use crate::core::media::Feed;
 use crate::core::providers::failure::{Class, Failure};
-use crate::core::providers::pixverse;
 use crate::core::providers::pixverse::calls::AccountAccess;
 use crate::core::providers::pixverse::listing::{Listing, Page, page_call, parse_page};
+use crate::core::schema::Look;
 use crate::core::sql::inventory::{DueStep, guard};
 use crate::core::sql::jobs as sql;
+use crate::core::sql::schemas::upsert_schemas;
 use crate::core::statement::{BadRows, Plan, Statement};
 use crate::core::step::{Committed, Disposition, MAX_TRIES, NowMs, Reply, Step};
 
@@ -91,10 +94,10 @@ impl DueRun {
         self.run.provider_calls += 1;
         let reply = reply.unwrap_or_else(|| Reply::Cut { reason: "no answer".to_owned() });
         match parse_page(&reply) {
-            Ok(page) => {
-                let received = self.receive(index, listing, page, now);
-                received.take_in(MAX_TRIES)
-            }
+            Ok(page) => match Ledger::of(&self.row, Feed::Listing.as_str(), now) {
+                Ok(ledger) => self.receive(index, listing, page, ledger, now).take_in(MAX_TRIES),
+                Err(error) => broken(&error.reason),
+            },
             Err(failure) if failure.class.is_passing() && self.run.attempts + 1 < MAX_ATTEMPTS => {
                 self.try_again(failure, now)
             }
@@ -139,23 +142,18 @@ impl DueRun {
     }
 
     /// Reads the page's rows, once. What they do to the inventory is decided afterwards, as often as needed.
-    fn receive(self, index: usize, listing: Listing, page: Page, now: NowMs) -> Received {
+    fn receive(self, index: usize, listing: Listing, page: Page, ledger: Ledger, now: NowMs) -> Received {
         let mut rows: Vec<Row> = Vec::new();
         let mut digests = BTreeSet::new();
+        let place = Place::listed(listing, self.row.identity.as_deref().unwrap_or_default(), now);
+        let mut look = ledger.look(listing.media_type);
         let room = usize::try_from(self.run.room()).unwrap_or(usize::MAX);
         for text in page.rows.iter().take(room) {
             digests.insert(short_digest(text));
-            rows.push(self.read_row(listing, text, now));
+            rows.push(read_and_look(&place, text, &mut look));
         }
         let limited = page.rows.len() > room;
-        Received { due: self, index, listing, page, rows, digests, limited, seen_ms: now }
-    }
-
-    fn read_row(&self, listing: Listing, text: &str, now: NowMs) -> Row {
-        match read_row(listing, self.row.identity.as_deref().unwrap_or_default(), text, now) {
-            Ok(incoming) => Row::Readable(Box::new(incoming)),
-            Err((reason, detail)) => Row::Unreadable { reason, detail, payload: text.to_owned() },
-        }
+        Received { due: self, index, place, page, rows, digests, limited, ledger, look }
     }
 }
 
@@ -163,23 +161,21 @@ fn body(run: &Run) -> String {
     serde_json::to_string(run).unwrap_or_default()
 }
 
-#[derive(Clone)]
-enum Row {
-    Readable(Box<Incoming>),
-    Unreadable { reason: &'static str, detail: String, payload: String },
-}
+/// A row that was read, or why it could not be.
+type Row = Result<Incoming, Box<Unreadable>>;
 
 /// A page that was received and read.
 #[derive(Clone)]
 struct Received {
     due: DueRun,
     index: usize,
-    listing: Listing,
+    place: Place,
     page: Page,
     rows: Vec<Row>,
     digests: BTreeSet<String>,
     limited: bool,
-    seen_ms: NowMs,
+    ledger: Ledger,
+    look: Look,
 }
 
 /// What became of one row, as the page's row keeps it.
@@ -204,11 +200,7 @@ impl Received {
     }
 
     fn incoming(&self) -> Vec<Incoming> {
-        let readable = self.rows.iter().filter_map(|row| match row {
-            Row::Readable(incoming) => Some((**incoming).clone()),
-            Row::Unreadable { .. } => None,
-        });
-        readable.collect()
+        self.rows.iter().flatten().cloned().collect()
     }
 
     fn commit(self, taken: &Taken, tries: u32, now: NowMs) -> Step<Disposition> {
@@ -230,14 +222,15 @@ impl Received {
         self.rows
             .iter()
             .map(|row| match row {
-                Row::Unreadable { reason, .. } => Verdict {
+                // With the root that could be read in spite of all: whoever looks for what is gone finds it seen.
+                Err(unreadable) => Verdict {
                     outcome: Outcome::Quarantined,
-                    reason: Some(reason),
-                    root: None,
-                    digest: None,
-                    asset_id: None,
+                    reason: Some(unreadable.reason),
+                    root: unreadable.root.clone(),
+                    digest: unreadable.digest.clone(),
+                    asset_id: unreadable.asset_id.clone(),
                 },
-                Row::Readable(incoming) => {
+                Ok(incoming) => {
                     let root = roots.next().cloned().flatten();
                     let id = root
                         .as_ref()
@@ -269,12 +262,15 @@ impl Received {
             plan.statements.push(guard(row.owner, Some(&due), &BTreeSet::new(), 0, &[]));
         } else {
             plan.statements.extend(taken.statements.iter().cloned());
-            plan.statements.extend(self.quarantine(row));
+            plan.statements.extend(quarantine(row, &self.place, &self.unreadable()));
         }
         plan.statements.push(self.page_row(verdicts));
-        if let Some(link) = self.link_job(taken, &run, now) {
+        let learned = self.learned(&run);
+        if let Some(link) = self.link_job(taken, &run, &learned, now) {
             plan.statements.push(link.0);
             plan.sends.push(link.1);
+        } else if !learned.is_empty() {
+            plan.statements.push(upsert_schemas(row.owner, &learned));
         }
         let ended = run.ended_ms.is_some();
         let (state, step) = if ended { ("done", row.step) } else { ("active", row.step + 1) };
@@ -318,51 +314,35 @@ impl Received {
         let row = &self.due.row;
         sql::insert_scan_page(&sql::ScanPage {
             owner: row.owner,
-            seen_ms: self.seen_ms,
+            seen_ms: self.place.seen.3,
             job: &row.id,
             step: row.step,
             feed: if self.due.run.dry_run { "dry_run" } else { Feed::Listing.as_str() },
             account: row.identity.as_deref().unwrap_or_default(),
-            listing: &self.listing.name(),
+            listing: &self.place.listing.name(),
             rows: &rows,
         })
     }
 
-    fn quarantine(&self, row: &JobRow) -> Option<Statement> {
-        let rows: Vec<Value> = self
-            .rows
-            .iter()
-            .filter_map(|one| match one {
-                Row::Readable(_) => None,
-                // The id is the payload's, so that the same row is in quarantine once however often it is listed.
-                Row::Unreadable { reason, detail, payload } => Some(json!({
-                    "id": mint("qua_", 0, &format!("{}\n{}\n{payload}", row.owner, self.listing.name())),
-                    "reason": reason,
-                    "detail": detail,
-                    "payload": payload.chars().take(100_000).collect::<String>(),
-                })),
-            })
-            .collect();
-        if rows.is_empty() {
-            return None;
-        }
-        Some(sql::insert_quarantine(&sql::Quarantined {
-            owner: row.owner,
-            account: row.account.as_deref(),
-            job: &row.id,
-            provider_id: pixverse::PROVIDER_ID,
-            media_type: self.listing.media_type.as_str(),
-            listing: &self.listing.name(),
-            seen_ms: self.seen_ms,
-            rows: &rows,
-        }))
+    fn unreadable(&self) -> Vec<&Unreadable> {
+        self.rows.iter().filter_map(|row| row.as_ref().err().map(|unreadable| &**unreadable)).collect()
     }
 
-    /// The job that writes the sources of this page, in the page's own batch, when it is not done here.
+    /// What is new for the schema ledger. A run that reached the end of its listings ends their learning.
+    fn learned(&self, run: &Run) -> Vec<Value> {
+        if run.dry_run {
+            return Vec::new();
+        }
+        self.ledger.rows(self.place.listing.media_type, &self.look, &run.wholly_seen())
+    }
+
+    /// The job that writes the sources of this page, in the page's own batch, when it is not done here. It also writes
+    /// what the page has learned: a page of new assets has used up its twelve statements.
     fn link_job(
         &self,
         taken: &Taken,
         run: &Run,
+        learned: &[Value],
         now: NowMs,
     ) -> Option<(Statement, crate::core::statement::Send)> {
         if run.dry_run || run.create_lineage != CreateLineage::Deferred {
@@ -378,7 +358,7 @@ impl Received {
         }
         let row = &self.due.row;
         let id = mint("job_", now, &format!("link\n{}\n{}", row.id, row.step));
-        let body = json!({ "run": row.id, "roots": unlinked }).to_string();
+        let body = json!({ "run": row.id, "roots": unlinked, "learned": learned }).to_string();
         let insert = sql::insert_job(&sql::NewJob {
             id: &id,
             owner: row.owner,

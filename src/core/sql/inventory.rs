@@ -254,7 +254,8 @@ pub fn insert_edges(owner: i64, edges: &BTreeSet<NewEdge>) -> Statement {
 }
 
 /// Cuts an array into JSON texts that each fit one parameter.
-fn chunked(rows: &[Value]) -> Vec<String> {
+#[must_use]
+pub fn chunked(rows: &[Value]) -> Vec<String> {
     let mut chunks = Vec::new();
     let mut chunk = String::new();
     for row in rows {

@@ -15,3 +15,4 @@ pub mod lineage;
 pub mod quarantine;
 pub mod refresh;
 pub mod runs;
+pub mod schemas;
