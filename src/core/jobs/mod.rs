@@ -2,16 +2,20 @@
 
 pub mod ledger;
 pub mod link;
+pub mod paged;
 pub mod quarantine;
 pub mod read_row;
+pub mod reextract;
 pub mod refresh;
+pub mod replay;
+pub mod rollout;
 pub mod row;
 pub mod run;
 pub mod sync;
 
 use crate::core::jobs::row::JobRow;
 use crate::core::sql::jobs as sql;
-use crate::core::statement::{BadRows, Message, Plan, Queue, Send, rows_at};
+use crate::core::statement::{BadRows, Message, Plan, Queue, Rows, Send, rows_at};
 use crate::core::step::{Disposition, NowMs, Step};
 
 /// How long a step may take before the tick sends it again, in milliseconds: longer than a step with its retries.
@@ -42,6 +46,8 @@ fn dispatch(row: JobRow, now: NowMs) -> Step<Disposition> {
         "sync" => sync::step(row, now),
         "link" => link::step(row),
         "refresh" => refresh::step(row),
+        "replay" => replay::step(row),
+        "reextract" => reextract::step(row),
         other => {
             let error = BadRows { reason: format!("job {} is of the unknown kind {other:?}", row.id) };
             Step::End(crate::core::inventory::intake::Broken::broken(&error))
@@ -49,19 +55,25 @@ fn dispatch(row: JobRow, now: NowMs) -> Step<Disposition> {
     }
 }
 
-/// Sends again what is due, and pushes its lease so that a slow queue does not get a copy a minute.
+/// Sends again what is due, and pushes its lease so that a slow queue does not get a copy a minute. After an update of
+/// the extractor it starts what brings stored payloads up to date.
 #[must_use]
 pub fn tick(now: NowMs) -> Step<Disposition> {
-    Step::read(vec![sql::lease_due_jobs(now, now + LEASE_MS)], |rows, _| {
-        let due = rows_at(&rows, 0).and_then(|rows| rows.parse::<row::DueRow>());
-        match due {
-            Ok(due) => {
-                let sends = due.into_iter().map(row::DueRow::send).collect();
-                Step::commit(Plan { statements: Vec::new(), sends }, |_, _| Step::End(Disposition::Ack))
-            }
+    Step::read(
+        vec![sql::lease_due_jobs(now, now + LEASE_MS), rollout::behind()],
+        |rows, now| match tick_plan(&rows, now) {
+            Ok(plan) => Step::commit(plan, |_, _| Step::End(Disposition::Ack)),
             Err(error) => Step::End(crate::core::inventory::intake::Broken::broken(&error)),
-        }
-    })
+        },
+    )
+}
+
+fn tick_plan(rows: &[Rows], now: NowMs) -> Result<Plan, BadRows> {
+    let due = rows_at(rows, 0)?.parse::<row::DueRow>()?;
+    let sends = due.into_iter().map(row::DueRow::send).collect();
+    let mut plan = Plan { statements: Vec::new(), sends };
+    rollout::plan(rows_at(rows, 1)?, &mut plan, now)?;
+    Ok(plan)
 }
 
 /// The queue that a kind of job travels on.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::core::ids::mint;
 use crate::core::jobs::read_row::{Place, Unreadable};
 use crate::core::jobs::row::JobRow;
-use crate::core::sql::quarantine::{Quarantined, insert_quarantine};
+use crate::core::sql::quarantine::insert_quarantine;
 use crate::core::statement::Statement;
 
 /// The statements that keep them; none when every row can be read.
@@ -19,23 +19,20 @@ pub fn quarantine(job: &JobRow, place: &Place, rows: &[&Unreadable]) -> Vec<Stat
             // The id is the payload's, so that the same row is in quarantine once however often an account lists it.
             json!({
                 "id": mint("qua_", 0, &format!("{about}\n{}\n{}", row.reason, row.key)),
+                "account": job.account,
+                "job": job.id,
+                "provider_id": place.provider_id,
+                "api": place.api.as_str(),
+                "media_type": place.listing.media_type.as_str(),
+                "listing": listing,
+                "feed": place.seen.0.as_str(),
+                "identity": place.seen.1,
+                "seen_ms": place.seen.3,
                 "reason": row.reason,
                 "detail": row.detail,
                 "payload": row.payload,
             })
         })
         .collect();
-    let kept_at = Quarantined {
-        owner: job.owner,
-        account: job.account.as_deref(),
-        job: &job.id,
-        provider_id: &place.provider_id,
-        api: place.api.as_str(),
-        media_type: place.listing.media_type.as_str(),
-        listing: &listing,
-        feed: place.seen.0.as_str(),
-        identity: &place.seen.1,
-        seen_ms: place.seen.3,
-    };
-    insert_quarantine(&kept_at, &kept)
+    insert_quarantine(job.owner, &kept)
 }

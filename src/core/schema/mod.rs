@@ -56,6 +56,12 @@ row! {
 }
 
 impl LedgerRow {
+    /// Whether what is new is news.
+    #[must_use]
+    pub const fn is_learned(&self, now: NowMs) -> bool {
+        self.learned_ms.is_some() || now - self.since_ms >= LEARNING_MS
+    }
+
     /// Whether the row is about this kind of payload.
     #[must_use]
     pub fn is_about(&self, kind: &Kind) -> bool {
@@ -99,7 +105,7 @@ impl Look {
     #[must_use]
     pub fn new(kind: Kind, row: Option<&LedgerRow>, now: NowMs) -> Self {
         let known = row.and_then(|row| serde_json::from_str(&row.paths).ok()).unwrap_or_default();
-        let is_learned = row.is_some_and(|row| row.learned_ms.is_some() || now - row.since_ms >= LEARNING_MS);
+        let is_learned = row.is_some_and(|row| row.is_learned(now));
         Self { kind, known, is_learned, now, learned: Map::new(), news: Vec::new() }
     }
 

@@ -13,6 +13,7 @@ pub mod inventory;
 pub mod jobs;
 pub mod lineage;
 pub mod quarantine;
+pub mod reextract;
 pub mod refresh;
 pub mod runs;
 pub mod schemas;
