@@ -171,6 +171,25 @@ fn a_changed_type_is_accepted_for_one_item_and_stays_accepted() {
 }
 
 #[test]
+fn every_look_at_a_payload_in_quarantine_counts_once_it_is_taken_in() {
+    let changed = json!({ "video_id": 1, "video_status": 1, "prompt": { "a": 1 } });
+    let mut worker = Worker::new(Shelf::default().with("video/created", [changed]));
+    let first = worker.edge.now;
+    for _ in 0..3 {
+        worker.sync(json!({}));
+        worker.edge.now += 60_000;
+    }
+    assert_eq!(worker.count("quarantine"), 1);
+    let id = worker.get("/quarantine")["items"][0]["id"].clone();
+    replay(&mut worker, json!({ "ids": [id], "force": true }));
+    let seen = worker
+        .edge
+        .db
+        .query("SELECT seen ->> '$[0][2]' AS first, seen ->> '$[0][3]' AS last FROM observations");
+    assert_eq!(seen, [json!({ "first": first, "last": first + 120_000 })]);
+}
+
+#[test]
 fn a_message_that_comes_twice_changes_nothing_more() {
     let mut worker = Worker::new(small());
     quarantined(&worker, &rows(1..31), "unknown_shape");

@@ -8,6 +8,7 @@ use crate::openapi::assert_told;
 use crate::shelf::{Shelf, clip, clip_from, small};
 use crate::support::db::Db;
 use crate::worker::{Worker, assert_adds_up, difference};
+use crate::world::said_by_tables;
 
 fn with(mut row: Value, name: &str, value: Value) -> Value {
     row[name] = value;
@@ -67,6 +68,24 @@ fn a_row_with_a_changed_type_is_kept_once_whatever_its_likes() {
     worker.shelf.rows.insert("video/created", vec![with(changed, "likes", json!(2)).to_string()]);
     let run = worker.sync(json!({}));
     assert_eq!((&run["counts"]["quarantined"], worker.count("quarantine")), (&json!(1), 1));
+}
+
+#[test]
+fn what_is_quarantined_does_not_depend_on_the_order() {
+    let mut rows: Vec<Value> = (1..30).map(clip).collect();
+    rows.extend((30..40).map(|id| with(clip(id), "prompt", json!(id))));
+    rows.extend((40..50).map(|id| with(clip(id), "odd", json!(id))));
+    rows.extend((50..60).map(|id| with(clip(id), "odd", json!([id]))));
+    let after = |rows: Vec<Value>| {
+        let mut worker = listed(rows);
+        worker.sync(json!({ "create_lineage": "inline" }));
+        let kept = worker.edge.db.query("SELECT id, reason, detail, payload FROM quarantine ORDER BY id");
+        (said_by_tables(&worker.edge.db), kept)
+    };
+    let reversed = rows.iter().rev().cloned().collect();
+    let (said, kept) = after(rows);
+    assert_eq!((said.len(), kept.len()), (49, 10), "what the ledger alone finds odd is taken in");
+    assert_eq!(after(reversed), (said, kept));
 }
 
 #[test]
