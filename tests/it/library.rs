@@ -42,7 +42,11 @@ pub struct Answer {
 
 impl Library {
     pub fn new() -> Self {
-        let db = Db::new();
+        Self::over(Db::new())
+    }
+
+    /// Puts owners, tokens and accounts beside what the tables hold already.
+    pub fn over(db: Db) -> Self {
         db.execute(
             "INSERT INTO owners VALUES (1, 'one', 1, 0), (2, 'two', 1, 0);
              INSERT INTO tokens VALUES ('tok_1', 1, 'one', 't', 0, NULL), ('tok_2', 2, 'two', 't', 0, NULL);

@@ -237,6 +237,7 @@ fn the_inventory_answers_as_told() {
         ("count_assets", "/assets/counts".to_owned()),
         ("get_asset", format!("/assets/{child}")),
         ("list_observations", format!("/assets/{child}/observations")),
+        ("explain_asset", format!("/assets/{child}/explain")),
         ("get_lineage", format!("/assets/{child}/lineage")),
         ("list_quarantine", "/quarantine".to_owned()),
         ("get_digest", "/digest".to_owned()),

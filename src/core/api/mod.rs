@@ -15,6 +15,7 @@ pub mod digest;
 pub mod docs;
 pub mod dry_run;
 pub mod edges;
+pub mod explain;
 pub mod filters;
 pub mod found;
 pub mod graph;

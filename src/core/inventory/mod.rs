@@ -6,6 +6,7 @@
 
 pub mod decision;
 pub mod digest;
+pub mod explain;
 pub mod fold;
 pub mod identity;
 pub mod intake;

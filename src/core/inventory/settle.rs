@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::core::gather::set_of;
 use crate::core::ids::mint;
-use crate::core::inventory::fold::{Folded, Member, fold, provider_asset_id};
+use crate::core::inventory::fold::{Folded, fold, provider_asset_id};
 use crate::core::inventory::identity::{Root, canonical};
 use crate::core::inventory::observe::Change;
 use crate::core::inventory::world::{AssetRow, World};
@@ -205,17 +205,7 @@ fn unread_payloads(world: &World, groups: &[Group]) -> Vec<(Root, String)> {
 }
 
 fn written(world: &World, group: &Group, now: NowMs) -> Asset {
-    let members: Vec<Member<'_>> = group
-        .roots
-        .iter()
-        .filter_map(|root| world.roots.get(root).map(|state| (root, state)))
-        .map(|(root, state)| Member {
-            root,
-            observations: state.observations.iter().map(|(digest, one)| (digest.as_str(), one)).collect(),
-            referenced: state.referenced.as_ref(),
-        })
-        .collect();
-    let folded = fold(&members);
+    let folded = fold(&world.members(&group.roots));
     let row = group.row.as_ref();
     let seen = group.roots.iter().filter_map(|root| world.roots.get(root)).any(|state| state.seen);
     let known_ms = row.map_or(now, |row| row.created_ms);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::core::alias::{Alias, Scheme};
 use crate::core::facts::Facts;
 use crate::core::gather::set_of;
-use crate::core::inventory::fold::Referenced;
+use crate::core::inventory::fold::{Member, Referenced};
 use crate::core::inventory::identity::{Claims, OWN, Root, Verdict};
 use crate::core::inventory::observe::{
     Change, Observed, Sighting, Sightings, Stored, add_sighting, latest_ms,
@@ -179,6 +179,19 @@ impl World {
                 self.claims.listed(root).iter().any(|(_, alias)| aliases.contains(&alias.as_str()))
                     || aliases.contains(&root.as_str());
         }
+    }
+
+    /// All that was read of these roots, as the fold takes it.
+    #[must_use]
+    pub fn members<'a>(&'a self, roots: &'a BTreeSet<Root>) -> Vec<Member<'a>> {
+        let known = roots.iter().filter_map(|root| Some((root, self.roots.get(root)?)));
+        known
+            .map(|(root, state)| Member {
+                root,
+                observations: state.observations.iter().map(|(digest, one)| (digest.as_str(), one)).collect(),
+                referenced: state.referenced.as_ref(),
+            })
+            .collect()
     }
 
     /// Gives an observation the facts that its stored payload was read to.

@@ -2,7 +2,7 @@
 
 use crate::core::api::request::Method;
 use crate::core::api::routes::{Handler, Route, shown};
-use crate::core::api::{asset, assets, counts, digest, edges, graph, quarantine, removal};
+use crate::core::api::{asset, assets, counts, digest, edges, explain, graph, quarantine, removal};
 
 /// In the order in which they are tried.
 pub const ROUTES: &[Route] = &[
@@ -53,6 +53,14 @@ pub const ROUTES: &[Route] = &[
         summary: shown("What was observed of one asset, with the payloads."),
         seals: &[],
         handler: Handler::Owned(asset::observations),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/assets/{id}/explain",
+        operation_id: "explain_asset",
+        summary: shown("Why an asset is believed to be as it is: who said what, and what was passed over."),
+        seals: &[],
+        handler: Handler::Owned(explain::explain),
     },
     Route {
         method: Method::Get,
