@@ -14,6 +14,7 @@ mod explain_api;
 mod idempotency;
 mod library;
 mod lineage_graph;
+mod merge_api;
 mod openapi;
 mod parity;
 mod plans;

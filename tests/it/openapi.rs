@@ -254,6 +254,19 @@ fn the_inventory_answers_as_told() {
     post("refresh_lineage", "/lineage/refresh".to_owned(), json!({ "asset_ids": [child] }));
     let all = json!({ "provider_id": "pixverse", "scope": "current_user" });
     post("refresh_lineage", "/lineage/refresh".to_owned(), all);
+    library.import(1, MediaType::Video, &[clip(105, 1)]);
+    library.now += 1;
+    let (child, other) = (library.id_of("104"), library.id_of("105"));
+    let mut post = |operation_id: &str, path: String, body: Value| {
+        library.now += 1;
+        let answer = library.request("one", Method::Post, &path, &body, &[]);
+        assert_told(operation_id, answer.status, &answer.body);
+    };
+    post("merge_assets", format!("/assets/{child}/merge"), json!({ "other_id": other }));
+    post("unmerge_asset", format!("/assets/{child}/unmerge"), Value::Null);
+    for id in [&child, &parent] {
+        assert_told("explain_asset", 200, &library.ok(&format!("/assets/{id}/explain")));
+    }
     let unknown = library.get("/assets/ast_none");
     assert_told("get_asset", 404, &unknown.body);
 }

@@ -2,7 +2,7 @@
 //! It reads the neighbourhood, settles it, and hands back what is to be committed. It reads again, and decides again,
 //! as often as the rules ask for more; it never calls a provider.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::core::facts::Facts;
 use crate::core::inventory::identity::Root;
@@ -50,6 +50,8 @@ pub struct Intake {
     pub relinked: Vec<Relink>,
     /// What people decided.
     pub decisions: Vec<Decision>,
+    /// Public ids that roots are to have again, should a decision part them from the asset that took the id over.
+    pub returning: BTreeMap<Root, String>,
 }
 
 /// What follows, ready to be committed.
@@ -130,6 +132,7 @@ fn apply<T: Broken + 'static>(
     for decision in &intake.decisions {
         world.decide(decision);
     }
+    world.returning.clone_from(&intake.returning);
     if reading.since_ms == 0 {
         world.recall_all();
     }

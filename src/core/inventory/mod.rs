@@ -10,6 +10,7 @@ pub mod explain;
 pub mod fold;
 pub mod identity;
 pub mod intake;
+pub mod merging;
 pub mod observe;
 pub mod plan;
 pub mod settle;

@@ -107,6 +107,8 @@ pub struct World {
     pub edges: BTreeSet<NewEdge>,
     /// The aliases that the step is about.
     pub touched: BTreeSet<String>,
+    /// Public ids that roots are to have again, where they are parted.
+    pub returning: BTreeMap<Root, String>,
     sightings: Vec<PageSighting>,
     /// Sightings of this very step that were no news when they came.
     passed: Vec<PageSighting>,

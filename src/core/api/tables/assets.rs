@@ -2,7 +2,9 @@
 
 use crate::core::api::request::Method;
 use crate::core::api::routes::{Handler, Route, shown};
-use crate::core::api::{asset, assets, counts, digest, edges, explain, graph, quarantine, removal};
+use crate::core::api::{
+    asset, assets, counts, digest, edges, explain, graph, merge, quarantine, removal, unmerge,
+};
 
 /// In the order in which they are tried.
 pub const ROUTES: &[Route] = &[
@@ -45,6 +47,22 @@ pub const ROUTES: &[Route] = &[
         summary: shown("Bring a removed asset back."),
         seals: &[],
         handler: Handler::Owned(removal::restore),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/assets/{id}/merge",
+        operation_id: "merge_assets",
+        summary: shown("Say that two assets are one; the older id stays and the other leads to it."),
+        seals: &[],
+        handler: Handler::Owned(merge::merge),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/assets/{id}/unmerge",
+        operation_id: "unmerge_asset",
+        summary: shown("Take apart what was merged by hand, or part one alias from an asset."),
+        seals: &[],
+        handler: Handler::Owned(unmerge::unmerge),
     },
     Route {
         method: Method::Get,
