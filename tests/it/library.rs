@@ -10,11 +10,12 @@ use driftline::core::facts::Context;
 use driftline::core::ids::digest;
 use driftline::core::inventory::intake::{Intake, take_in};
 use driftline::core::inventory::observe::Sighting;
-use driftline::core::inventory::world::Incoming;
+use driftline::core::inventory::world::{Decision, Family, Incoming};
 use driftline::core::media::{Api, Feed, MediaType};
 use driftline::core::payload::{reading_digest, shape};
 use driftline::core::providers::extract_in;
-use driftline::core::statement::{Param, Plan};
+use driftline::core::sql::decisions::insert_decisions;
+use driftline::core::statement::{Param, Plan, Statement};
 use driftline::core::step::{Committed, Disposition, Step};
 use serde_json::{Value, json};
 
@@ -42,7 +43,11 @@ pub struct Answer {
 
 impl Library {
     pub fn new() -> Self {
-        let db = Db::new();
+        Self::over(Db::new())
+    }
+
+    /// Puts owners, tokens and accounts beside what the tables hold already.
+    pub fn over(db: Db) -> Self {
         db.execute(
             "INSERT INTO owners VALUES (1, 'one', 1, 0), (2, 'two', 1, 0);
              INSERT INTO tokens VALUES ('tok_1', 1, 'one', 't', 0, NULL), ('tok_2', 2, 'two', 't', 0, NULL);
@@ -64,8 +69,40 @@ impl Library {
         let seen = Sighting::once(feed, account.to_owned(), self.now);
         let incoming = payloads.iter().map(|one| incoming(one, media_type, seen.clone())).collect();
         let intake = Intake { owner, incoming, with_sources: true, ..Intake::default() };
-        let step = take_in(intake, |taken, _| {
-            Step::commit(Plan { statements: taken.statements, sends: Vec::new() }, |committed, _| {
+        let digests: Vec<String> = intake.incoming.iter().map(|one| one.digest.clone()).collect();
+        let page = self.db.query("SELECT count(*) AS n FROM scan_pages")[0]["n"].as_i64().unwrap();
+        let step = take_in(intake, move |taken, _| {
+            let mut statements = taken.statements;
+            let rows: Vec<_> = taken.roots.iter().zip(&digests).collect();
+            statements.push(page_row(owner, page, &seen, &json!(rows)));
+            Step::commit(Plan { statements, sends: Vec::new() }, |committed, _| {
+                assert_eq!(committed, Committed::Done);
+                Step::End(Disposition::Ack)
+            })
+        });
+        assert_eq!(drive_alone(&mut self.db, self.now, step).0, Disposition::Ack);
+    }
+
+    /// Takes in decisions that another library has stored.
+    pub fn decide_again(&mut self, rows: &[Value]) {
+        let text = |row: &Value, name: &str| row[name].as_str().unwrap().to_owned();
+        let decisions: Vec<Decision> = rows
+            .iter()
+            .map(|row| Decision {
+                alias: text(row, "alias"),
+                family: Family::Identity,
+                other: text(row, "other"),
+                at_ms: row["at_ms"].as_i64().unwrap(),
+                verdict: if row["verdict"] == "same" { "same" } else { "different" },
+                author: text(row, "author"),
+                body: text(row, "body"),
+            })
+            .collect();
+        let intake = Intake { owner: 1, decisions: decisions.clone(), ..Intake::default() };
+        let step = take_in(intake, move |taken, _| {
+            let mut statements = taken.statements;
+            statements.push(insert_decisions(1, &decisions));
+            Step::commit(Plan { statements, sends: Vec::new() }, |committed, _| {
                 assert_eq!(committed, Committed::Done);
                 Step::End(Disposition::Ack)
             })
@@ -157,6 +194,23 @@ impl Library {
             };
         }
     }
+}
+
+/// What a job writes for each page: there stand the sightings that changed nothing.
+fn page_row(owner: i64, page: i64, seen: &Sighting, rows: &Value) -> Statement {
+    Statement::new(
+        "test_page",
+        "INSERT INTO scan_pages (owner, seen_ms, job, step, feed, account, listing, rows)
+         VALUES (?1, ?2, 'run_test', ?3, ?4, ?5, 'l', ?6)",
+        vec![
+            owner.into(),
+            seen.3.into(),
+            page.into(),
+            seen.0.as_str().into(),
+            seen.1.clone().into(),
+            rows.to_string().into(),
+        ],
+    )
 }
 
 fn request(token: &str, method: Method, target: &str, body: &Value, headers: &[(&str, &str)]) -> Request {

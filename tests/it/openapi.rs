@@ -237,6 +237,7 @@ fn the_inventory_answers_as_told() {
         ("count_assets", "/assets/counts".to_owned()),
         ("get_asset", format!("/assets/{child}")),
         ("list_observations", format!("/assets/{child}/observations")),
+        ("explain_asset", format!("/assets/{child}/explain")),
         ("get_lineage", format!("/assets/{child}/lineage")),
         ("list_quarantine", "/quarantine".to_owned()),
         ("list_schemas", "/schemas".to_owned()),
@@ -260,6 +261,19 @@ fn the_inventory_answers_as_told() {
     assert_told("reextract_observations", job.status, &job.body);
     let path = format!("/jobs/{}", job.body["id"].as_str().unwrap());
     assert_told("get_job", 200, &library.ok(&path));
+    library.import(1, MediaType::Video, &[clip(105, 1)]);
+    library.now += 1;
+    let (child, other) = (library.id_of("104"), library.id_of("105"));
+    let mut post = |operation_id: &str, path: String, body: Value| {
+        library.now += 1;
+        let answer = library.request("one", Method::Post, &path, &body, &[]);
+        assert_told(operation_id, answer.status, &answer.body);
+    };
+    post("merge_assets", format!("/assets/{child}/merge"), json!({ "other_id": other }));
+    post("unmerge_asset", format!("/assets/{child}/unmerge"), Value::Null);
+    for id in [&child, &parent] {
+        assert_told("explain_asset", 200, &library.ok(&format!("/assets/{id}/explain")));
+    }
     let unknown = library.get("/assets/ast_none");
     assert_told("get_asset", 404, &unknown.body);
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use driftline::core::sql::gallery::{Filter, Walk, Window, assets_page, claimants, found_assets, verdicts};
+use driftline::core::sql::inventory::ids_leading_to;
 use driftline::core::sql::lineage::{children_of, edges_of_child, parents_of};
 use driftline::core::sql::quarantine::{Shown, quarantine_page};
-use driftline::core::sql::{assets, gallery};
+use driftline::core::sql::{assets, explain, gallery};
 use driftline::core::statement::Statement;
 
 use crate::library::Library;
@@ -91,6 +92,11 @@ fn an_asset_and_what_it_rests_on_are_found_by_key() {
         assert_searches(&statement, &[]);
     }
     assert_searches(&assets::latest_payloads(1, ROOTS, 6), &["newest"]);
+    let ids = BTreeSet::from(["ast_1".to_owned()]);
+    assert_searches(&explain::edges_told(1, ROOTS, 10), &[]);
+    assert_searches(&explain::assets_of_roots(1, &aliases), &[]);
+    assert_searches(&explain::decisions_about(1, ROOTS, 10), &["listed"]);
+    assert_searches(&ids_leading_to(1, &ids, "ast_2"), &["way"]);
 }
 
 #[test]

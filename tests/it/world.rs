@@ -526,7 +526,7 @@ pub fn check(seed: u64, events: &[Event], order: &[Event], dice: &mut Dice) {
 }
 
 /// Every root has one asset that is there, and every public id handed out leads somewhere.
-fn assert_whole(db: &Db) {
+pub fn assert_whole(db: &Db) {
     let lost = db.query(
         "SELECT c.root FROM claims c LEFT JOIN assets a ON a.owner = c.owner AND a.id = c.asset
           WHERE c.alias = c.root AND (a.id IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(a.roots) r WHERE r.value = c.root))",

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use driftline::core::sql::inventory::{DueStep, guard, near, payloads, update_observations};
+use driftline::core::sql::inventory::{
+    DueStep, delete_redirects, guard, near, payloads, update_observations,
+};
 use driftline::core::sql::jobs::{due_job, lease_due_jobs, unlinked_payloads};
 use driftline::core::sql::quarantine::{mark_replayed, quarantined_behind, quarantined_by_id, renew_reasons};
 use driftline::core::sql::reextract::{
@@ -71,6 +73,7 @@ fn the_guard_and_the_writes_look_up_what_they_name() {
     let guard = guard(1, Some(&due), &BTreeSet::from(["key:a".to_owned()]), 2, &[("ast_1".to_owned(), 1)]);
     assert_keyed(&guard, &["jobs", "claims", "a"]);
     assert_keyed(&update_observations(1, &[json!({ "owner": 1 })]), &["observations"]);
+    assert_keyed(&delete_redirects(1, &BTreeSet::from(["ast_1".to_owned()])), &["redirects"]);
     assert_keyed(&delete_edges(1, &json!([["c", "e", 0]])), &["edges"]);
 }
 

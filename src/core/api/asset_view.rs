@@ -7,6 +7,7 @@ use crate::core::alias::Alias;
 use crate::core::api::found::AccountNames;
 use crate::core::clock::rfc3339;
 use crate::core::gather::{object_of, sorted};
+use crate::core::inventory::fold::LineageState;
 use crate::core::inventory::observe::Sighting;
 use crate::core::inventory::world::World;
 use crate::core::json::parse_lenient;
@@ -95,6 +96,25 @@ impl<'a> View<'a> {
         shown
     }
 
+    /// The folded fields as they are stored.
+    #[must_use]
+    pub fn folded_fields(&self) -> &Map<String, Value> {
+        &self.fields
+    }
+
+    /// Why its lineage is not complete.
+    #[must_use]
+    pub fn lineage_reason(&self) -> Value {
+        self.field("lineage_reason")
+    }
+
+    /// Whether this is the lineage that is stored.
+    #[must_use]
+    pub fn is_lineage(&self, lineage: &LineageState) -> bool {
+        let stored = (&self.row.lineage, self.lineage_reason(), &self.row.evidence);
+        stored == (&lineage.state, lineage.reason.clone().into(), &lineage.evidence)
+    }
+
     fn field(&self, name: &str) -> Value {
         self.fields.get(name).cloned().unwrap_or_default()
     }
@@ -123,12 +143,15 @@ impl<'a> View<'a> {
     }
 
     /// Our id of an account; its identity at the provider where it is not connected here.
-    fn account_id(&self, identity: Option<&str>) -> Value {
+    #[must_use]
+    pub fn account_id(&self, identity: Option<&str>) -> Value {
         let id = identity.map(|identity| self.accounts.get(identity).map_or(identity, |name| &name.id));
         id.into()
     }
 
-    fn account_list(&self) -> Value {
+    /// The accounts that listed it, or whose rows name it.
+    #[must_use]
+    pub fn account_list(&self) -> Value {
         let identities = self.field("accounts");
         let identities = identities.as_array().into_iter().flatten().filter_map(Value::as_str);
         let inherited = self.fields.get("accounts_inherited").and_then(Value::as_bool).unwrap_or(false);
@@ -219,7 +242,9 @@ impl ObservationRow {
     }
 }
 
-fn render_sighting(seen: &Sighting, accounts: &AccountNames) -> Value {
+/// A sighting as it is shown.
+#[must_use]
+pub fn render_sighting(seen: &Sighting, accounts: &AccountNames) -> Value {
     let Sighting(feed, account, first_ms, last_ms) = seen;
     json!({
         "feed": feed.as_str(),

@@ -37,6 +37,7 @@ pub const CODES: &[(&str, &str)] = &[
         "listing_not_supported",
         "409: this account's interface cannot list a library; `instead` says what works.",
     ),
+    ("media_types_differ", "409: the two assets are of different media types, so they are not one."),
     ("method_not_allowed", "405: the path exists and does not take this method; see the Allow header."),
     ("missing_member", "422: the request to inspect lacks a member."),
     ("no_entropy", "500: the platform gave no random bytes."),
@@ -46,6 +47,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("not_found", "404: no such thing, or it is another owner's."),
     ("not_json", "422: the payload to inspect is not readable JSON."),
     ("not_migrated", "503: the database lacks tables: apply the migrations."),
+    (
+        "nothing_to_unmerge",
+        "409: nobody merged anything into this asset, and no alias stands beside its own id.",
+    ),
     ("outcome_unknown", "503: the connection was lost while writing: look before you try again."),
     ("owner_exists", "409: an owner of that name exists and is of the other kind."),
     ("platform_quota", "503: the platform's limit for today is used up; it resets at midnight UTC."),

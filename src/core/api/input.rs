@@ -1,8 +1,11 @@
 //! Members of request bodies that several handlers read by the same rule.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::core::api::problem::Problem;
+use crate::core::api::request::Call;
 use crate::core::api::response::Response;
 use crate::core::providers::catalogue::{ProviderInfo, provider};
 
@@ -47,6 +50,36 @@ pub fn workspace_id(value: Option<&Value>) -> Result<String, Response> {
         );
     }
     Ok(text)
+}
+
+/// A body that may hold these members, each a text; blank and null ones are as good as absent.
+///
+/// # Errors
+/// A problem document that names the first member that does not fit: a misspelt one must not be passed over.
+pub fn text_members(call: &Call, known: &[&str]) -> Result<BTreeMap<String, String>, Response> {
+    let body: Value = call.body()?;
+    let Some(members) = body.as_object() else {
+        return Err(misshapen("it is no JSON object"));
+    };
+    let mut texts = BTreeMap::new();
+    for (name, value) in members {
+        match value {
+            _ if !known.contains(&name.as_str()) => {
+                return Err(misshapen(format!("unknown member {name:?}")));
+            }
+            Value::Null => {}
+            Value::String(text) if text.is_empty() => {}
+            Value::String(text) => {
+                texts.insert(name.clone(), text.clone());
+            }
+            _ => return Err(misshapen(format!("{name} must be a text"))),
+        }
+    }
+    Ok(texts)
+}
+
+fn misshapen(detail: impl Into<String>) -> Response {
+    Problem::new(422, "invalid_body", "The request body is not of the documented shape").detail(detail).into()
 }
 
 /// A provider that is known here.

@@ -10,7 +10,9 @@ use serde_json::{Map, Value};
 use crate::core::facts::{Facts, SourceEntry};
 use crate::core::gather::set_of;
 use crate::core::ids::short_digest;
-use crate::core::inventory::fold::choice::{Candidate, GROUPS, Order, candidates, sources_in_force};
+use crate::core::inventory::fold::choice::{
+    Candidate, GROUPS, Order, candidates, first_record, sources_in_force,
+};
 use crate::core::inventory::identity::{Root, is_provider_id};
 use crate::core::inventory::observe::{Observed, latest_ms};
 use crate::core::media::{Feed, MediaType, Operation};
@@ -123,11 +125,7 @@ pub fn fold(members: &[Member<'_>]) -> Folded {
     Folded {
         lineage: lineage_state(members, &candidates, &fields),
         first_ms: candidates.iter().map(|one| one.first_ms).min(),
-        generation_id: candidates
-            .iter()
-            .filter_map(|one| Some((one.first_ms, one.facts.generation_id.as_ref()?)))
-            .min()
-            .map(|(_, id)| id.clone()),
+        generation_id: first_record(&candidates).and_then(|one| one.facts.generation_id.clone()),
         fields,
         media_type,
         feeds,

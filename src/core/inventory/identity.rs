@@ -94,7 +94,9 @@ impl Claims {
             .map(|(root, rank)| (*rank, root.len(), root.as_str()))
     }
 
-    fn is_barred(&self, alias: &str, root: &str) -> bool {
+    /// Whether a person said that an alias is not this root's.
+    #[must_use]
+    pub fn is_barred(&self, alias: &str, root: &str) -> bool {
         alias != root && self.verdicts.get(&pair(alias, root)).is_some_and(|verdict| !verdict.same)
     }
 
@@ -102,13 +104,20 @@ impl Claims {
     /// that has one, else itself (a stub). There is no transitive joining.
     #[must_use]
     pub fn base(&self, root: &str) -> Root {
+        self.leader(root).map_or_else(|| root.to_owned(), |(_, keeper)| keeper)
+    }
+
+    /// What takes a root without id to another asset: the strongest alias it lists that has a keeper, and that keeper.
+    #[must_use]
+    pub fn leader(&self, root: &str) -> Option<(String, Root)> {
         if is_provider_id(root) {
-            return root.to_owned();
+            return None;
         }
-        self.listed(root)
-            .iter()
-            .find_map(|(_, alias)| self.keeper(alias))
-            .map_or_else(|| root.to_owned(), ToOwned::to_owned)
+        let mut listed = self.listed(root).into_iter();
+        listed.find_map(|(_, alias)| {
+            let keeper = self.keeper(&alias)?.to_owned();
+            Some((alias, keeper))
+        })
     }
 
     /// The base of whoever an alias leads to: its keeper, else the root it is itself, else the smallest root that

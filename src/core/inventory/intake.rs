@@ -2,7 +2,7 @@
 //! It reads the neighbourhood, settles it, and hands back what is to be committed. It reads again, and decides again,
 //! as often as the rules ask for more; it never calls a provider.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::core::facts::Facts;
 use crate::core::inventory::identity::Root;
@@ -52,6 +52,8 @@ pub struct Intake {
     pub replaced: Vec<Replaced>,
     /// What people decided.
     pub decisions: Vec<Decision>,
+    /// Public ids that roots are to have again, should a decision part them from the asset that took the id over.
+    pub returning: BTreeMap<Root, String>,
 }
 
 /// What follows, ready to be committed.
@@ -139,6 +141,7 @@ fn apply<T: Broken + 'static>(
     for decision in &intake.decisions {
         world.decide(decision);
     }
+    world.returning.clone_from(&intake.returning);
     if reading.since_ms == 0 {
         world.recall_all();
     }
@@ -190,7 +193,7 @@ fn decide_on<T: Broken + 'static>(
         Err(Need::Payloads(wanted)) => {
             let statement = sql::payloads(intake.owner, &wanted);
             Step::read(vec![statement], move |rows, now| {
-                match read_again(&world, &rows) {
+                match rows_at(&rows, 0).and_then(|rows| read_again(&world, rows)) {
                     Ok(facts) => {
                         for known in &facts {
                             world.know(&known.root, &known.digest, known.facts.clone());
@@ -217,9 +220,20 @@ row! {
     }
 }
 
-fn read_again(world: &World, rows: &[Rows]) -> Result<Vec<Relink>, BadRows> {
+/// Gives a world the facts of stored payloads, read as they were read when they came in.
+///
+/// # Errors
+/// [`BadRows`] when a row or a payload is not as it was stored.
+pub fn learn(world: &mut World, rows: &Rows) -> Result<(), BadRows> {
+    for known in read_again(world, rows)? {
+        world.know(&known.root, &known.digest, known.facts);
+    }
+    Ok(())
+}
+
+fn read_again(world: &World, rows: &Rows) -> Result<Vec<Relink>, BadRows> {
     let mut read = Vec::new();
-    for row in rows_at(rows, 0)?.parse::<PayloadRow>()? {
+    for row in rows.parse::<PayloadRow>()? {
         let stored = world.roots.get(&row.root).and_then(|state| state.observations.get(&row.digest));
         let Some(stored) = stored else { continue };
         let facts = extract_in(&stored.context.provider_id, stored.context.context(), &row.payload)

@@ -6,9 +6,11 @@
 
 pub mod decision;
 pub mod digest;
+pub mod explain;
 pub mod fold;
 pub mod identity;
 pub mod intake;
+pub mod merging;
 pub mod observe;
 pub mod plan;
 pub mod settle;

@@ -30,6 +30,9 @@ pub fn plan_inventory(world: &World, settled: &Settled, due: Option<&DueStep>) -
         statements.push(sql::delete_absorbed(world.owner, &settled.redirects));
         statements.push(sql::insert_redirects(world.owner, &settled.redirects));
     }
+    if !settled.returned.is_empty() {
+        statements.push(sql::delete_redirects(world.owner, &settled.returned));
+    }
     if !world.edges.is_empty() {
         statements.push(sql::insert_edges(world.owner, &world.edges));
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::core::gather::set_of;
 use crate::core::ids::mint;
-use crate::core::inventory::fold::{Folded, Member, fold, provider_asset_id};
+use crate::core::inventory::fold::{Folded, fold, provider_asset_id};
 use crate::core::inventory::identity::{Root, canonical};
 use crate::core::inventory::observe::Change;
 use crate::core::inventory::world::{AssetRow, World};
@@ -56,6 +56,8 @@ pub struct Settled {
     pub assets: Vec<Asset>,
     /// Public ids that now lead to another asset; their rows go.
     pub redirects: Vec<(String, String)>,
+    /// Public ids that led to another asset and are an asset's own again.
+    pub returned: BTreeSet<String>,
     /// For every root that was looked at: its asset.
     pub holders: BTreeMap<Root, String>,
     /// Assets that were looked at and stay as they are, or are written: which of them were seen themselves before.
@@ -64,12 +66,22 @@ pub struct Settled {
     pub removed: BTreeSet<String>,
 }
 
+impl Settled {
+    /// Whether a public id is settled already: it stays with an asset, or leads to one.
+    fn is_taken(&self, id: &str) -> bool {
+        self.holders.values().any(|taken| taken == id) || self.redirects.iter().any(|(old, _)| old == id)
+    }
+}
+
 struct Group {
     roots: BTreeSet<Root>,
     id: String,
     row: Option<AssetRow>,
     known: bool,
     changed: bool,
+    version: i64,
+    /// When a complete scan missed it; not while any row that it follows on is there.
+    missing_ms: Option<i64>,
 }
 
 /// Settles the world. `since_ms` is the time from which page sightings were read.
@@ -85,7 +97,7 @@ pub fn settle(world: &World, since_ms: i64, now: NowMs) -> Result<Settled, Need>
     let mut settled = Settled::default();
     let mut groups = Vec::new();
     for roots in world.claims.groups(&scope) {
-        let group = with_public_id(world, roots, now, &mut settled.redirects);
+        let group = with_public_id(world, roots, now, &mut settled);
         for root in &group.roots {
             settled.holders.insert(root.clone(), group.id.clone());
         }
@@ -145,33 +157,44 @@ fn unread_side(world: &World, scope: &BTreeSet<Root>, one: &str, other: &str) ->
     world.claims.holder(other).filter(|holder| !scope.contains(holder))
 }
 
-/// A public id stays with the asset that holds its row's root. Of several the oldest stays, the others redirect.
-fn with_public_id(
-    world: &World,
-    roots: BTreeSet<Root>,
-    now: NowMs,
-    redirects: &mut Vec<(String, String)>,
-) -> Group {
-    // In the order of their ids, by which the map holds them.
-    let rows: Vec<&AssetRow> = world.assets.values().filter(|row| roots.contains(&row.root)).collect();
+/// A public id stays with the asset that holds its row's root, unless a root that is parted from it is to have it
+/// again. Of several the oldest stays, the others redirect.
+fn with_public_id(world: &World, roots: BTreeSet<Root>, now: NowMs, settled: &mut Settled) -> Group {
+    let returning = set_of(roots.iter().filter_map(|root| world.returning.get(root)).cloned());
+    let is_promised = |id: &String| world.returning.values().any(|promised| promised == id);
+    let held = world.assets.values().filter(|row| roots.contains(&row.root) && !is_promised(&row.id));
+    let mut ids = set_of(held.map(|row| row.id.clone()));
+    ids.extend(returning);
+    ids.retain(|id| !settled.is_taken(id));
     let name = canonical(&roots).cloned().unwrap_or_default();
-    let id = rows
-        .first()
-        .map_or_else(|| mint("ast_", now, &format!("{}\n{name}", world.owner)), |row| row.id.clone());
-    redirects.extend(rows.iter().skip(1).map(|row| (row.id.clone(), id.clone())));
-    let row = rows.first().map(|row| (*row).clone());
+    let id = ids.first().map_or_else(|| mint("ast_", now, &format!("{}\n{name}", world.owner)), Clone::clone);
+    if ids.contains(&id) && !world.assets.contains_key(&id) {
+        settled.returned.insert(id.clone());
+    }
+    settled.redirects.extend(ids.iter().skip(1).map(|old| (old.clone(), id.clone())));
+    let rows: Vec<&AssetRow> = ids.iter().filter_map(|id| world.assets.get(id)).collect();
+    let row = world.assets.get(&id).cloned();
     let moved = row.as_ref().is_none_or(|row| row.members() != roots || row.root != name);
     let touched = roots
         .iter()
         .filter_map(|root| world.roots.get(root))
         .any(|state| state.touched || state.asset.as_ref() != Some(&id));
+    let seen = || rows.iter().filter(|row| row.origin != "referenced");
     Group {
-        known: rows.iter().any(|row| row.origin != "referenced"),
+        known: seen().next().is_some(),
         changed: moved || touched,
+        version: 1 + last_version(world, &ids, &roots),
+        missing_ms: seen().map(|row| row.missing_ms).min().flatten(),
         roots,
         id,
         row,
     }
+}
+
+/// The highest version of any row that the asset follows on. An id that comes back never has a version twice.
+fn last_version(world: &World, ids: &BTreeSet<String>, roots: &BTreeSet<Root>) -> i64 {
+    let before = roots.iter().filter_map(|root| world.roots.get(root)?.asset.as_ref()).chain(ids);
+    before.filter_map(|id| world.assets.get(id)).map(|row| row.version).max().unwrap_or(0)
 }
 
 fn brings_contents_together(world: &World, group: &Group) -> bool {
@@ -205,17 +228,7 @@ fn unread_payloads(world: &World, groups: &[Group]) -> Vec<(Root, String)> {
 }
 
 fn written(world: &World, group: &Group, now: NowMs) -> Asset {
-    let members: Vec<Member<'_>> = group
-        .roots
-        .iter()
-        .filter_map(|root| world.roots.get(root).map(|state| (root, state)))
-        .map(|(root, state)| Member {
-            root,
-            observations: state.observations.iter().map(|(digest, one)| (digest.as_str(), one)).collect(),
-            referenced: state.referenced.as_ref(),
-        })
-        .collect();
-    let folded = fold(&members);
+    let folded = fold(&world.members(&group.roots));
     let row = group.row.as_ref();
     let seen = group.roots.iter().filter_map(|root| world.roots.get(root)).any(|state| state.seen);
     let known_ms = row.map_or(now, |row| row.created_ms);
@@ -223,10 +236,10 @@ fn written(world: &World, group: &Group, now: NowMs) -> Asset {
         id: group.id.clone(),
         root: canonical(&group.roots).cloned().unwrap_or_default(),
         roots: group.roots.clone(),
-        version: row.map_or(1, |row| row.version + 1),
+        version: group.version,
         known: group.known,
         removed: is_removed(world, &group.roots),
-        missing_ms: if seen { None } else { row.and_then(|row| row.missing_ms) },
+        missing_ms: if seen { None } else { group.missing_ms },
         created_ms: folded
             .fields
             .get("created_ms")

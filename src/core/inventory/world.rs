@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::core::alias::{Alias, Scheme};
 use crate::core::facts::Facts;
 use crate::core::gather::set_of;
-use crate::core::inventory::fold::Referenced;
+use crate::core::inventory::fold::{Member, Referenced};
 use crate::core::inventory::identity::{Claims, OWN, Root, Verdict};
 use crate::core::inventory::observe::{
     Change, Observed, Sighting, Sightings, Stored, add_sighting, latest_ms,
@@ -111,6 +111,8 @@ pub struct World {
     pub edges: BTreeSet<NewEdge>,
     /// The aliases that the step is about.
     pub touched: BTreeSet<String>,
+    /// Public ids that roots are to have again, where they are parted.
+    pub returning: BTreeMap<Root, String>,
     sightings: Vec<PageSighting>,
     /// Sightings of this very step that were no news when they came.
     passed: Vec<PageSighting>,
@@ -183,6 +185,19 @@ impl World {
                 self.claims.listed(root).iter().any(|(_, alias)| aliases.contains(&alias.as_str()))
                     || aliases.contains(&root.as_str());
         }
+    }
+
+    /// All that was read of these roots, as the fold takes it.
+    #[must_use]
+    pub fn members<'a>(&'a self, roots: &'a BTreeSet<Root>) -> Vec<Member<'a>> {
+        let known = roots.iter().filter_map(|root| Some((root, self.roots.get(root)?)));
+        known
+            .map(|(root, state)| Member {
+                root,
+                observations: state.observations.iter().map(|(digest, one)| (digest.as_str(), one)).collect(),
+                referenced: state.referenced.as_ref(),
+            })
+            .collect()
     }
 
     /// Gives an observation the facts that its stored payload was read to.

@@ -241,6 +241,30 @@ pub fn insert_redirects(owner: i64, redirects: &[(String, String)]) -> Statement
     )
 }
 
+/// Lets go of the redirects of ids that are an asset's own again.
+#[must_use]
+pub fn delete_redirects(owner: i64, ids: &BTreeSet<String>) -> Statement {
+    Statement::new(
+        "delete_redirects",
+        "DELETE FROM redirects WHERE owner = ?1 AND old IN (SELECT value FROM json_each(?2))",
+        vec![Param::Int(owner), json_param(ids)],
+    )
+}
+
+/// Reads which of these ids lead to an asset: its own, and those that it absorbed by whatever detour.
+#[must_use]
+pub fn ids_leading_to(owner: i64, ids: &BTreeSet<String>, asset: &str) -> Statement {
+    Statement::new(
+        "ids_leading_to",
+        "WITH RECURSIVE way(id, at) AS (
+           SELECT value, value FROM json_each(?2)
+           UNION
+           SELECT way.id, r.new FROM way CROSS JOIN redirects r WHERE r.owner = ?1 AND r.old = way.at)
+         SELECT id FROM way WHERE at = ?3",
+        vec![Param::Int(owner), json_param(ids), asset.into()],
+    )
+}
+
 /// Writes edges; the same list is the same evidence, so an edge that is there stays as it is.
 #[must_use]
 pub fn insert_edges(owner: i64, edges: &BTreeSet<NewEdge>) -> Statement {

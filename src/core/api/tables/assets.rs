@@ -3,7 +3,8 @@
 use crate::core::api::request::Method;
 use crate::core::api::routes::{Handler, Route, shown};
 use crate::core::api::{
-    asset, assets, counts, digest, edges, graph, jobs, quarantine, removal, replay, schemas,
+    asset, assets, counts, digest, edges, explain, graph, jobs, merge, quarantine, removal, replay, schemas,
+    unmerge,
 };
 
 /// In the order in which they are tried.
@@ -49,12 +50,36 @@ pub const ROUTES: &[Route] = &[
         handler: Handler::Owned(removal::restore),
     },
     Route {
+        method: Method::Post,
+        path: "/api/v1/assets/{id}/merge",
+        operation_id: "merge_assets",
+        summary: shown("Say that two assets are one; the older id stays and the other leads to it."),
+        seals: &[],
+        handler: Handler::Owned(merge::merge),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/assets/{id}/unmerge",
+        operation_id: "unmerge_asset",
+        summary: shown("Take apart what was merged by hand, or part one alias from an asset."),
+        seals: &[],
+        handler: Handler::Owned(unmerge::unmerge),
+    },
+    Route {
         method: Method::Get,
         path: "/api/v1/assets/{id}/observations",
         operation_id: "list_observations",
         summary: shown("What was observed of one asset, with the payloads."),
         seals: &[],
         handler: Handler::Owned(asset::observations),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/assets/{id}/explain",
+        operation_id: "explain_asset",
+        summary: shown("Why an asset is believed to be as it is: who said what, and what was passed over."),
+        seals: &[],
+        handler: Handler::Owned(explain::explain),
     },
     Route {
         method: Method::Get,

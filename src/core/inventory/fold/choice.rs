@@ -198,6 +198,13 @@ pub fn sources_in_force<'c, 'a>(candidates: &'c [Candidate<'a>]) -> Option<&'c C
     Order::Sources.first_of(candidates.iter().filter(|one| !one.facts.parents.is_empty()))
 }
 
+/// The record of the request that made the asset here: of several the one that came first.
+#[must_use]
+pub fn first_record<'c, 'a>(candidates: &'c [Candidate<'a>]) -> Option<&'c Candidate<'a>> {
+    let records = candidates.iter().filter(|one| one.is_record());
+    records.min_by_key(|one| (one.first_ms, one.facts.generation_id.as_deref()))
+}
+
 /// Every sighting of every content of these roots. Contents without facts are left out.
 #[must_use]
 pub fn candidates<'a>(members: &'a [Member<'a>]) -> Vec<Candidate<'a>> {
