@@ -10,6 +10,7 @@ mod counterexamples;
 mod crash;
 mod create;
 mod edges_api;
+mod generate;
 mod idempotency;
 mod library;
 mod lineage_graph;

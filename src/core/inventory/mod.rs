@@ -7,6 +7,7 @@
 pub mod decision;
 pub mod digest;
 pub mod fold;
+pub mod follow;
 pub mod identity;
 pub mod intake;
 pub mod observe;
