@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { ensureChromium } from './browser.mjs';
 import { say, Stop } from './output.mjs';
 import { firstScriptBytes } from './page-build.mjs';
 import { inRoot } from './paths.mjs';
@@ -68,6 +69,12 @@ export function nodeTests(name, folder) {
     return { passed: code === 0, tests: Number(/^executed (\d+)$/m.exec(output)?.[1] ?? 0) };
   };
   return { name, run };
+}
+
+// The page as a person uses it. The browser comes with the stage: whoever fails earlier does not wait for it.
+export function pageTests() {
+  const { name, run } = nodeTests('tests of the page in Chromium', 'tests/page');
+  return { name, run: () => ensureChromium().then(run) };
 }
 
 // Runs the stages in order; throws at the first that fails, or that should have run tests and ran none.

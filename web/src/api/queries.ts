@@ -1,9 +1,9 @@
 // What the page reads, and how often it asks again: quickly while something runs, seldom otherwise.
 
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { useApi } from './ApiContext';
-import { bodyOf } from './client';
+import { bodyOf, type Api } from './client';
 import { keys } from './keys';
 import type { Account, Run } from './types';
 
@@ -39,13 +39,22 @@ export function useAccounts() {
   });
 }
 
+export const countsOptions = (api: Api) =>
+  queryOptions({
+    queryKey: keys.counts,
+    queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/assets/counts', { signal })),
+  });
+
+// While an import connects what it brought, the numbers move by themselves; the larger the library, the more an answer costs
+// and the seldomer it is asked for.
 export function useCounts() {
   const api = useApi();
   return useQuery({
-    queryKey: keys.counts,
-    queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/assets/counts', { signal })),
-    // While an import connects what it brought, the numbers move by themselves.
-    refetchInterval: ({ state }) => ((state.data?.by_lineage['pending'] ?? 0) > 0 ? 2500 : false),
+    ...countsOptions(api),
+    refetchInterval: ({ state: { data } }) => {
+      const isMoving = (data?.by_lineage['pending'] ?? 0) > 0;
+      return data && isMoving ? Math.max(2500, data.cost.rows_read / 10) : false;
+    },
   });
 }
 

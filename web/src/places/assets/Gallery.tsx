@@ -1,5 +1,5 @@
 import { Images } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { Link, useSearchParams } from 'wouter';
 
 import { PlaceTitle } from '../../app/PlaceTitle';
@@ -19,7 +19,7 @@ import { useSelection } from './useSelection';
 export function Gallery() {
   const [search] = useSearchParams();
   const filters = filtersIn(search);
-  const { gallery, tiles, lookedTo } = useGallery(filters);
+  const { gallery, tiles, lookedTo, total } = useGallery(filters);
   const selection = useSelection(tiles);
   const isFiltered = hasFilters(filters);
   const isOver = gallery.isSuccess && !gallery.hasNextPage;
@@ -30,7 +30,7 @@ export function Gallery() {
         <Total isFiltered={isFiltered} loaded={tiles.length} isOver={isOver} />
       </div>
       <FilterBar filters={filters} />
-      <Newer isFiltered={isFiltered} loadedAt={gallery.dataUpdatedAt} />
+      {!isFiltered && <Newer before={total} isEmpty={isOver && tiles.length === 0} />}
       {gallery.isError && tiles.length === 0 && <ProblemNote error={gallery.error} onRetry={() => void gallery.refetch()} />}
       {gallery.isPending && <Skeletons />}
       {isOver && tiles.length === 0 && (isFiltered ? <NoneMatch /> : <NothingYet />)}
@@ -60,21 +60,25 @@ function Total({ isFiltered, loaded, isOver }: { isFiltered: boolean; loaded: nu
   );
 }
 
-// What came in since the list was read is not pushed in under one's eyes: a button brings it.
-function Newer({ isFiltered, loadedAt }: { isFiltered: boolean; loadedAt: number }) {
+// What came in since the list was read is not pushed in under one's eyes: a button brings it. Into an empty list it comes by
+// itself.
+function Newer({ before, isEmpty }: { before: number | null; isEmpty: boolean }) {
   const counts = useCounts();
   const { forget } = useGalleryChanges();
-  const [known, setKnown] = useState<number | null>(null);
-  const total = counts.data?.total ?? null;
-  useEffect(() => setKnown(null), [loadedAt]);
+  const newer = before === null || !counts.data ? 0 : counts.data.total - before;
+  const comesByItself = isEmpty && newer > 0;
   useEffect(() => {
-    if (known === null && total !== null) setKnown(total);
-  }, [known, total]);
-  if (isFiltered || known === null || total === null || total <= known || known === 0) return null;
+    if (comesByItself) void forget();
+  }, [comesByItself]);
+  if (newer <= 0 || isEmpty) return null;
+  const show = () => {
+    window.scrollTo(0, 0);
+    void forget();
+  };
   return (
     <div className="gallery-newer">
-      <Button look="primary" size="small" onClick={() => void forget()}>
-        {texts.newer(total - known)}
+      <Button look="primary" size="small" onClick={show}>
+        {texts.newer(newer)}
       </Button>
     </div>
   );

@@ -7,6 +7,7 @@ import { useMemo } from 'react';
 import { useApi } from '../../api/ApiContext';
 import { bodyOf } from '../../api/client';
 import { keys } from '../../api/keys';
+import { countsOptions } from '../../api/queries';
 import { isIdentity, queryOf, type Filters } from './filters';
 import { tileOf, type Tile } from './tile';
 
@@ -22,12 +23,15 @@ interface Page {
   next: { cursor: string; by: By } | null;
   // How far back a bounded look went, when there is more behind it.
   lookedTo: string | null;
+  // How many assets there were when the first page was read.
+  total: number | null;
 }
 
 type Position = Page['next'];
 
 export function useGallery(filters: Filters) {
   const api = useApi();
+  const cache = useQueryClient();
   const read = async (by: By, cursor: string | null, signal: AbortSignal): Promise<Page> => {
     const query = {
       ...queryOf(filters),
@@ -40,6 +44,7 @@ export function useGallery(filters: Filters) {
       tiles: list.items.map(tileOf),
       next: list.next_cursor === null ? null : { cursor: list.next_cursor, by },
       lookedTo: list.scan_complete ? null : list.scanned_until,
+      total: null,
     };
   };
   const gallery = useInfiniteQuery({
@@ -48,7 +53,10 @@ export function useGallery(filters: Filters) {
     queryFn: async ({ pageParam, signal }) => {
       if (pageParam) return read(pageParam.by, pageParam.cursor, signal);
       const text = filters.q.trim();
-      if (text === '') return read(null, null, signal);
+      if (text === '') {
+        const [page, counts] = await Promise.all([read(null, null, signal), cache.fetchQuery({ ...countsOptions(api), staleTime: 2000 })]);
+        return { ...page, total: counts.total };
+      }
       if (!isIdentity(text)) return read('text', null, signal);
       const found = await read('q', null, signal);
       return found.tiles.length > 0 ? found : read('text', null, signal);
@@ -61,7 +69,8 @@ export function useGallery(filters: Filters) {
   });
   const tiles = useMemo(() => gallery.data?.pages.flatMap((page) => page.tiles) ?? [], [gallery.data]);
   const lookedTo = gallery.data?.pages.at(-1)?.lookedTo ?? null;
-  return { gallery, tiles, lookedTo };
+  const total = gallery.data?.pages[0]?.total ?? null;
+  return { gallery, tiles, lookedTo, total };
 }
 
 // Takes tiles out of every list that is kept, or changes them there.
