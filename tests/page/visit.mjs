@@ -20,6 +20,9 @@ const WIDE = { width: 1280, height: 800 };
 
 // Starts everything; `t.after` ends it. The answer is startLibrary's with a Site.
 export async function startSite(t, options = {}) {
+  // Hooks run in the order in which they were made: visits end before what they look at.
+  const visits = [];
+  t.after(() => Promise.all(visits.map((end) => end())));
   const folder = mkdtempSync(join(tmpdir(), 'driftline-page-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const pageFor = (simulator) => {
@@ -31,16 +34,18 @@ export async function startSite(t, options = {}) {
   const browser = await chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox'] });
   t.after(() => browser.close());
   const link = (token = library.token) => pageLink(library.harness.url, { token }, library.simulator.url);
-  return { ...library, link, site: new Site(browser, library.harness.url) };
+  return { ...library, link, site: new Site(browser, library.harness.url, visits) };
 }
 
 class Site {
   #browser;
   #url;
+  #visits;
 
-  constructor(browser, url) {
+  constructor(browser, url, visits) {
     this.#browser = browser;
     this.#url = url;
+    this.#visits = visits;
   }
 
   // A browser of its own, as a new visitor has it. `expected` are complaints that belong to what is tested.
@@ -53,10 +58,12 @@ class Site {
       if (['error', 'warning'].includes(message.type())) complain(`${message.text()} (${message.location().url})`);
     });
     page.on('pageerror', (error) => complain(error.stack ?? error.message));
-    t.after(async () => {
+    const end = async () => {
       await context.close();
       assert.deepEqual(complaints, [], 'the browser complained');
-    });
+    };
+    this.#visits.push(end);
+    t.after(end);
     return page;
   }
 }

@@ -1,9 +1,9 @@
 // What the page reads, and how often it asks again: quickly while something runs, seldom otherwise.
 
-import { queryOptions, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { useApi } from './ApiContext';
-import { bodyOf, type Api } from './client';
+import { bodyOf } from './client';
 import { keys } from './keys';
 import type { Account, Run } from './types';
 
@@ -39,18 +39,13 @@ export function useAccounts() {
   });
 }
 
-export const countsOptions = (api: Api) =>
-  queryOptions({
-    queryKey: keys.counts,
-    queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/assets/counts', { signal })),
-  });
-
 // While an import connects what it brought, the numbers move by themselves; the larger the library, the more an answer costs
 // and the seldomer it is asked for.
 export function useCounts() {
   const api = useApi();
   return useQuery({
-    ...countsOptions(api),
+    queryKey: keys.counts,
+    queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/assets/counts', { signal })),
     refetchInterval: ({ state: { data } }) => {
       const isMoving = (data?.by_lineage['pending'] ?? 0) > 0;
       return data && isMoving ? Math.max(2500, data.cost.rows_read / 10) : false;
@@ -67,10 +62,13 @@ export function useRuns() {
   return useQuery({
     queryKey: keys.runs,
     queryFn: async ({ signal }) => {
-      const before = cache.getQueryData<Run[]>(keys.runs) ?? [];
+      const before = cache.getQueryData<Run[]>(keys.runs);
       const { items } = await bodyOf(api.GET('/api/v1/runs', { params: { query: { limit: 50 } }, signal }));
-      const hasEnded = (run: Run) => isActive(run) && items.some((now) => now.id === run.id && !isActive(now));
-      if (before.some(hasEnded)) void cache.invalidateQueries({ queryKey: keys.counts });
+      const wasOver = (run: Run) => before?.some((known) => known.id === run.id && !isActive(known));
+      if (before && items.some((run) => !isActive(run) && !wasOver(run))) {
+        void cache.invalidateQueries({ queryKey: keys.counts });
+        void cache.invalidateQueries({ queryKey: keys.accounts });
+      }
       return items;
     },
     refetchInterval: ({ state }) => (state.data?.some(isActive) ? WHILE_RUNNING_MS : OTHERWISE_MS),

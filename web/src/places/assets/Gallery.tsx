@@ -64,8 +64,12 @@ function Total({ isFiltered, loaded, isOver }: { isFiltered: boolean; loaded: nu
 // itself.
 function Newer({ before, isEmpty }: { before: number | null; isEmpty: boolean }) {
   const counts = useCounts();
-  const { forget } = useGalleryChanges();
-  const newer = before === null || !counts.data ? 0 : counts.data.total - before;
+  const { forget, noteTotal } = useGalleryChanges();
+  const total = counts.data?.total ?? null;
+  useEffect(() => {
+    if (before === null && total !== null) noteTotal(total);
+  }, [before, total]);
+  const newer = before === null || total === null ? 0 : total - before;
   const comesByItself = isEmpty && newer > 0;
   useEffect(() => {
     if (comesByItself) void forget();

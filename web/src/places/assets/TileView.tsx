@@ -1,5 +1,5 @@
 import { AudioLines, Check, ImageOff, Play } from 'lucide-react';
-import { memo, useState, type MouseEvent } from 'react';
+import { memo, useLayoutEffect, useRef, useState, type MouseEvent } from 'react';
 
 import { useMediaUrl } from '../../session/media';
 import { assets as texts, clock, day, mediaTypes } from '../../texts';
@@ -81,10 +81,21 @@ function Picture({ tile }: { tile: Tile }) {
   }
   return (
     <span className="tile-picture" onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
-      <img src={still} alt="" decoding="async" draggable={false} onError={() => setBroken(true)} />
+      <Still url={still} onBroken={() => setBroken(true)} />
       {isOver && moving && !isStill() && <img src={moving} alt="" className="tile-moving" draggable={false} />}
     </span>
   );
+}
+
+// What is scrolled past before it has arrived is called off, so that it holds up nothing behind it.
+function Still({ url, onBroken }: { url: string; onBroken: () => void }) {
+  const image = useRef<HTMLImageElement>(null);
+  useLayoutEffect(() => {
+    const element = image.current;
+    element?.setAttribute('src', url);
+    return () => element?.removeAttribute('src');
+  }, [url]);
+  return <img ref={image} alt="" decoding="async" draggable={false} onError={onBroken} />;
 }
 
 const isStill = () => matchMedia('(prefers-reduced-motion: reduce)').matches;

@@ -7,7 +7,6 @@ import { useMemo } from 'react';
 import { useApi } from '../../api/ApiContext';
 import { bodyOf } from '../../api/client';
 import { keys } from '../../api/keys';
-import { countsOptions } from '../../api/queries';
 import { isIdentity, queryOf, type Filters } from './filters';
 import { tileOf, type Tile } from './tile';
 
@@ -23,7 +22,7 @@ interface Page {
   next: { cursor: string; by: By } | null;
   // How far back a bounded look went, when there is more behind it.
   lookedTo: string | null;
-  // How many assets there were when the first page was read.
+  // How many assets there were when the first page was read; null until somebody has counted.
   total: number | null;
 }
 
@@ -31,7 +30,6 @@ type Position = Page['next'];
 
 export function useGallery(filters: Filters) {
   const api = useApi();
-  const cache = useQueryClient();
   const read = async (by: By, cursor: string | null, signal: AbortSignal): Promise<Page> => {
     const query = {
       ...queryOf(filters),
@@ -53,10 +51,7 @@ export function useGallery(filters: Filters) {
     queryFn: async ({ pageParam, signal }) => {
       if (pageParam) return read(pageParam.by, pageParam.cursor, signal);
       const text = filters.q.trim();
-      if (text === '') {
-        const [page, counts] = await Promise.all([read(null, null, signal), cache.fetchQuery({ ...countsOptions(api), staleTime: 2000 })]);
-        return { ...page, total: counts.total };
-      }
+      if (text === '') return read(null, null, signal);
       if (!isIdentity(text)) return read('text', null, signal);
       const found = await read('q', null, signal);
       return found.tiles.length > 0 ? found : read('text', null, signal);
@@ -84,6 +79,12 @@ export function useGalleryChanges() {
     });
   return {
     drop: (ids: ReadonlySet<string>) => change((tile) => (ids.has(tile.id) ? null : tile)),
+    // Says how many assets there were when the lists that do not know it yet were read.
+    noteTotal: (total: number) =>
+      cache.setQueriesData<InfiniteData<Page, Position>>({ queryKey: keys.gallery }, (data) => {
+        if (!data || data.pages[0]?.total !== null) return data;
+        return { ...data, pages: data.pages.map((page) => ({ ...page, total })) };
+      }),
     // Whatever is kept is asked for anew when it is looked at next.
     forget: () => cache.resetQueries({ queryKey: keys.gallery }),
   };

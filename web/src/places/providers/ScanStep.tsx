@@ -33,20 +33,22 @@ type Listing = DryRun['listings'][number];
 const sum = (listings: Listing[], of: (listing: Listing) => number): number =>
   listings.reduce((total, listing) => total + of(listing), 0);
 
+const COLUMNS: [string, (listing: Listing) => number, boolean][] = [
+  [texts.there, (listing) => listing.total, true],
+  [texts.here, (listing) => listing.here, true],
+  [texts.missing, (listing) => listing.new, true],
+  [texts.removedByYou, (listing) => listing.removed_by_you, false],
+  [texts.unreadable, (listing) => listing.unreadable, false],
+];
+
 function Found({ result, at, isRunning }: { result: DryRun; at: string; isRunning: boolean }) {
   const now = useNow(20_000);
   const { listings } = result;
   const compared = sum(listings, (listing) => listing.compared);
   const total = sum(listings, (listing) => listing.total);
   const shown = listings.filter((listing) => listing.total > 0);
-  const hasUnreadable = listings.some((listing) => listing.unreadable > 0);
-  const columns: [string, (listing: Listing) => number][] = [
-    [texts.there, (listing) => listing.total],
-    [texts.here, (listing) => listing.here],
-    [texts.missing, (listing) => listing.new],
-    [texts.removedByYou, (listing) => listing.removed_by_you],
-    ...(hasUnreadable ? [[texts.unreadable, (listing: Listing) => listing.unreadable] as [string, (listing: Listing) => number]] : []),
-  ];
+  // What is the case nowhere takes no room.
+  const columns = COLUMNS.filter(([, of, isAlways]) => isAlways || listings.some((listing) => of(listing) > 0));
   return (
     <div className="stack">
       {isRunning && (
