@@ -1,5 +1,5 @@
 import { Images } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { Link, useSearchParams } from 'wouter';
 
 import { PlaceTitle } from '../../app/PlaceTitle';
@@ -67,13 +67,15 @@ function Newer({ before, isEmpty }: { before: number | null; isEmpty: boolean })
   const { forget, noteTotal } = useGalleryChanges();
   const total = counts.data?.total ?? null;
   useEffect(() => {
-    if (before === null && total !== null) noteTotal(total);
-  }, [before, total]);
+    if (before === null && total !== null && !isEmpty) noteTotal(total);
+  }, [before, total, isEmpty]);
   const newer = before === null || total === null ? 0 : total - before;
-  const comesByItself = isEmpty && newer > 0;
+  const tried = useRef(0);
   useEffect(() => {
-    if (comesByItself) void forget();
-  }, [comesByItself]);
+    if (!isEmpty || total === null || total === tried.current) return;
+    tried.current = total;
+    void forget();
+  }, [isEmpty, total]);
   if (newer <= 0 || isEmpty) return null;
   const show = () => {
     window.scrollTo(0, 0);
