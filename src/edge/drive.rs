@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use worker::{Delay, Env};
 
+use crate::core::proof::Proof;
+use crate::core::seal::open;
 use crate::core::sql::failure::DatabaseFailure;
 use crate::core::statement::{Plan, Rows, Statement};
 use crate::core::step::{Committed, ProviderCall, Reply, Step};
 use crate::edge::cost::Cost;
-use crate::edge::crypto::now_ms;
+use crate::edge::crypto::{CREDENTIAL, now_ms};
 use crate::edge::d1::{Database, Results};
 use crate::edge::halt::Halt;
-use crate::edge::provider;
 use crate::edge::send::send_all;
+use crate::edge::{provider, settings};
 
 /// Waits between tries of a batch whose outcome is unknown, in milliseconds.
 const PAUSES_MS: [u64; 3] = [50, 250, 1000];
@@ -51,6 +53,7 @@ impl<'a> Driver<'a> {
                 Step::Read(statements, then) => then(self.read(&statements).await?, now_ms()),
                 Step::Call(calls, then) => then(self.call(&calls).await?, now_ms()),
                 Step::Commit(plan, then) => then(self.commit(&plan).await?, now_ms()),
+                Step::Prove(proof, then) => then(self.proves(&proof)?, now_ms()),
                 Step::End(end) => return Ok(end),
             };
         }
@@ -73,6 +76,12 @@ impl<'a> Driver<'a> {
     async fn call(&mut self, calls: &[ProviderCall]) -> Result<Vec<Reply>, Halt> {
         self.cost.calls += u32::try_from(calls.len()).unwrap_or(u32::MAX);
         provider::call_all(self.env, calls).await
+    }
+
+    /// Opens the secret for this moment. One that does not open proves nothing.
+    fn proves(&self, proof: &Proof) -> Result<bool, Halt> {
+        let key = settings::credential_key(self.env)?;
+        Ok(open(&key, &proof.sealed_secret, CREDENTIAL).is_ok_and(|secret| proof.holds(&secret)))
     }
 
     async fn commit(&mut self, plan: &Plan) -> Result<Committed, Halt> {

@@ -11,6 +11,7 @@ mod crash;
 mod create;
 mod edges_api;
 mod explain_api;
+mod generate;
 mod idempotency;
 mod library;
 mod lineage_graph;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use crate::generate::studio::Studio;
 use driftline::core::step::{ProviderCall, Reply};
 use serde_json::{Value, json};
 
@@ -14,6 +15,8 @@ pub struct Shelf {
     pub script: BTreeMap<&'static str, VecDeque<Reply>>,
     /// Replies to the next calls of any listing, before all else.
     pub stumbles: VecDeque<Reply>,
+    /// Who makes what is asked for; it stands in the library too, before everything else.
+    pub studio: Studio,
     /// Listing and offset of every call, in order.
     pub asked: Vec<(&'static str, u64)>,
 }
@@ -32,7 +35,9 @@ impl Shelf {
     }
 
     pub fn answer(&mut self, call: &ProviderCall) -> Reply {
-        assert_eq!(call.path, "/creative_platform/asset/library/list");
+        if call.path != "/creative_platform/asset/library/list" {
+            return self.studio.answer(call);
+        }
         assert!(call.sandbox && call.credential.is_some());
         let body: Value = serde_json::from_str(call.body.as_deref().unwrap()).unwrap();
         let (listing, offset) = (listing_of(&body), body["offset"].as_u64().unwrap());
@@ -43,7 +48,8 @@ impl Shelf {
         if let Some(reply) = self.script.get_mut(listing).and_then(VecDeque::pop_front) {
             return reply;
         }
-        let rows = self.rows.get(listing).map_or(&[] as &[String], Vec::as_slice);
+        let mut rows = self.studio.rows(listing);
+        rows.extend(self.rows.get(listing).into_iter().flatten().cloned());
         let from = usize::try_from(offset).unwrap().min(rows.len());
         let to = (from + usize::try_from(body["limit"].as_u64().unwrap()).unwrap()).min(rows.len());
         page(&rows[from..to], rows.len(), to)

@@ -44,6 +44,10 @@ row! {
         pub created_ms: i64,
         /// When it was deleted.
         pub deleted_ms: Option<i64>,
+        /// The provider's name of its webhook.
+        pub webhook_id: Option<String>,
+        /// 1 when the webhook's secret is held.
+        pub webhook_secret_set: i64,
     }
 }
 
@@ -74,6 +78,19 @@ pub struct AccountView {
     pub created_at: String,
     /// Whether it can be synced.
     pub can_list: bool,
+    /// Its webhook; null where the interface has none.
+    pub webhook: Option<WebhookView>,
+}
+
+/// An account's webhook in an answer. The secret itself is never shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WebhookView {
+    /// The provider's name of it, which goes along with requests.
+    pub id: Option<String>,
+    /// Whether a secret is held, without which no delivery is believed.
+    pub secret_set: bool,
+    /// Where the provider delivers to.
+    pub path: String,
 }
 
 impl AccountRow {
@@ -95,6 +112,7 @@ impl AccountRow {
             credential_expires_at: self.credential_expires_ms.map(rfc3339),
             created_at: rfc3339(self.created_ms),
             can_list: lists && self.credential.is_some(),
+            webhook: self.webhook(),
         }
     }
 
@@ -103,6 +121,15 @@ impl AccountRow {
     pub fn access(&self, sandbox: bool) -> Option<AccountAccess> {
         let kind = self.credential_kind.as_deref();
         AccountAccess::from_row(sandbox, &self.workspace, self.credential.as_deref(), kind)
+    }
+
+    fn webhook(&self) -> Option<WebhookView> {
+        let has_webhooks = api_of(&self.provider_id, self.api).is_some_and(|api| api.webhooks);
+        has_webhooks.then(|| WebhookView {
+            id: self.webhook_id.clone(),
+            secret_set: self.webhook_secret_set == 1,
+            path: format!("/api/v1/webhooks/{}/{}", self.provider_id, self.id),
+        })
     }
 
     fn standing(&self, now: NowMs) -> (&'static str, Option<String>) {

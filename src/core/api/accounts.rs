@@ -1,8 +1,7 @@
 //! `/accounts`: an owner lists, reads, renames and deletes its provider accounts. How one gets in is left to
 //! `credentials` (a secret at hand) and `connect` (a person approves).
 
-use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::core::api::account_view::AccountRow;
 use crate::core::api::input::short_text;
@@ -50,25 +49,77 @@ pub fn get(call: Call, _now: NowMs) -> Step<Response> {
     })
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What is to change of an account.
 struct Changes {
-    label: String,
+    label: Option<String>,
+    webhook: sql::WebhookChanges,
 }
 
-/// Gives an account another label. With `If-Match`, only the account as it was last shown.
+fn parse_changes(call: &Call) -> Result<Changes, Response> {
+    let body = call.body::<Value>()?;
+    let members = body.as_object().cloned().unwrap_or_default();
+    let names = ["label", "webhook_id", "webhook_secret"];
+    if let Some(name) = members.keys().find(|name| !names.contains(&name.as_str())) {
+        return Err(
+            Problem::invalid(name, format!("an account's {} can be changed", names.join(", "))).into()
+        );
+    }
+    if members.is_empty() {
+        return Err(Problem::invalid("label", "say what is to change").into());
+    }
+    let label = members.get("label").map(|label| short_text("label", label.as_str().unwrap_or_default()));
+    Ok(Changes { label: label.transpose()?, webhook: webhook_changes(&members)? })
+}
+
+/// Gives an account another label or webhook. With `If-Match`, only the account as it was last shown.
 #[must_use]
 pub fn patch(call: Call, _now: NowMs) -> Step<Response> {
-    let label = match call.body::<Changes>().and_then(|body| short_text("label", &body.label)) {
-        Ok(label) => label,
+    let changes = match parse_changes(&call) {
+        Ok(changes) => changes,
         Err(problem) => return Step::End(problem),
     };
     with_account(call, move |call, row, now| {
         if let Err(problem) = check_if_match(&call, &row, now) {
             return Step::End(problem);
         }
-        commit(vec![sql::rename_account(call.owner.id, &row.id, &label, now)], move |_| get(call, now))
+        let mut statements = Vec::new();
+        if let Some(label) = &changes.label {
+            statements.push(sql::rename_account(call.owner.id, &row.id, label, now));
+        }
+        if changes.webhook != sql::WebhookChanges::default() {
+            if row.view(now).webhook.is_none() {
+                return Step::End(no_webhooks().into());
+            }
+            statements.push(sql::set_webhook(call.owner.id, &row.id, &changes.webhook, now));
+        }
+        commit(statements, move |_| get(call, now))
     })
+}
+
+/// What a body says of an account's webhook: a text sets a part, null takes it away.
+///
+/// # Errors
+/// A problem document that names the parameter.
+pub fn webhook_changes(members: &Map<String, Value>) -> Result<sql::WebhookChanges, Response> {
+    let part = |name: &str| match members.get(name) {
+        None => Ok(None),
+        Some(Value::Null) => Ok(Some(None)),
+        Some(Value::String(text)) => Ok(Some(Some(text.clone()))),
+        // Ids of webhooks are numbers at some providers.
+        Some(Value::Number(id)) => Ok(Some(Some(id.to_string()))),
+        Some(_) => Err(Response::from(Problem::invalid(name, "this must be a text"))),
+    };
+    let id = part("webhook_id")?;
+    if let Some(Some(id)) = &id {
+        short_text("webhook_id", id)?;
+    }
+    Ok(sql::WebhookChanges { id, secret: part("webhook_secret")? })
+}
+
+/// 422: the account's interface does not call back.
+#[must_use]
+pub fn no_webhooks() -> Problem {
+    Problem::invalid("webhook_id", "this account's interface has no webhooks")
 }
 
 /// Deletes an account: its credential is gone and its runs stop; its assets stay. Doing it twice is no error.

@@ -2,10 +2,10 @@
 //! The secret itself never comes by here: the edge has sealed it.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::core::api::account_view::AccountRow;
-use crate::core::api::accounts::{commit, row_at, with_account};
+use crate::core::api::accounts::{commit, no_webhooks, row_at, webhook_changes, with_account};
 use crate::core::api::input::{known_provider, optional_short_text, workspace_id};
 use crate::core::api::problem::Problem;
 use crate::core::api::provider_failure::account_problem;
@@ -20,7 +20,7 @@ use crate::core::providers::failure::{Class, Failure};
 use crate::core::providers::pixverse::account::{Profile, explain, parse_profile, profile_calls};
 use crate::core::providers::pixverse::calls::{AccountAccess, CredentialKind};
 use crate::core::sql::accounts as sql;
-use crate::core::sql::accounts::NewAccount;
+use crate::core::sql::accounts::{NewAccount, WebhookChanges};
 use crate::core::step::{NowMs, Step};
 
 /// The longest label, in characters, that is made of a provider's own names.
@@ -35,6 +35,8 @@ struct AccountBody {
     workspace_id: Option<Value>,
     /// Read by hand: a parser's message may quote what it could not read, and this is a secret.
     credential: Option<Value>,
+    webhook_id: Option<Value>,
+    webhook_secret: Option<Value>,
 }
 
 /// What was asked for, checked.
@@ -44,6 +46,7 @@ struct Wanted {
     label: Option<String>,
     workspace: String,
     credential: Option<(CredentialKind, String)>,
+    webhook: WebhookChanges,
 }
 
 /// Adds an account, or renews the one that the credential belongs to.
@@ -66,8 +69,10 @@ pub fn create(call: Call, now: NowMs) -> Step<Response> {
     Step::call(profile_calls(wanted.api, &access), move |replies, now| {
         match parse_profile(wanted.api, &wanted.workspace, &replies) {
             Ok(profile) => {
-                let account =
+                let mut account =
                     account_of(wanted.provider.id, wanted.api, wanted.label, id, access, &profile, None);
+                account.webhook_id = wanted.webhook.id.flatten();
+                account.webhook_secret = wanted.webhook.secret.flatten();
                 store(call.owner.id, account, now)
             }
             Err(failure) => Step::End(account_problem(&failure).into()),
@@ -96,7 +101,14 @@ fn parse_wanted(call: &Call) -> Result<Wanted, Response> {
         )
         .into());
     }
-    Ok(Wanted { provider, api, label, workspace, credential })
+    let mut webhook = Map::new();
+    let members = [("webhook_id", body.webhook_id), ("webhook_secret", body.webhook_secret)];
+    webhook.extend(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
+    let webhook = webhook_changes(&webhook)?;
+    if webhook != WebhookChanges::default() && !api_of(provider.id, api).is_some_and(|info| info.webhooks) {
+        return Err(no_webhooks().into());
+    }
+    Ok(Wanted { provider, api, label, workspace, credential, webhook })
 }
 
 fn parse_credential(
@@ -138,6 +150,8 @@ fn account_for_pages(wanted: Wanted, id: String) -> NewAccount {
         credential: None,
         credential_kind: None,
         credential_expires_ms: None,
+        webhook_id: None,
+        webhook_secret: None,
         id,
     }
 }
@@ -165,6 +179,8 @@ pub fn account_of(
         credential: Some(access.credential),
         credential_kind: Some(access.credential_kind.as_str()),
         credential_expires_ms: expires_ms,
+        webhook_id: None,
+        webhook_secret: None,
     }
 }
 

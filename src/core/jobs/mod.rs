@@ -1,9 +1,13 @@
 //! Jobs: long work that goes step by step. A job's row is its outbox; a message is only a hint to look at the row.
 
+pub mod follow;
+pub mod generate;
 pub mod ledger;
 pub mod link;
 pub mod paged;
+pub mod poll;
 pub mod quarantine;
+pub mod read_answer;
 pub mod read_row;
 pub mod reextract;
 pub mod refresh;
@@ -13,8 +17,10 @@ pub mod row;
 pub mod run;
 pub mod sync;
 
+use crate::core::api::webhooks::WINDOW_MS;
 use crate::core::jobs::row::JobRow;
 use crate::core::sql::jobs as sql;
+use crate::core::sql::webhooks::forget_nonces_before;
 use crate::core::statement::{BadRows, Message, Plan, Queue, Rows, Send, rows_at};
 use crate::core::step::{Disposition, NowMs, Step};
 
@@ -48,6 +54,9 @@ fn dispatch(row: JobRow, now: NowMs) -> Step<Disposition> {
         "refresh" => refresh::step(row),
         "replay" => replay::step(row),
         "reextract" => reextract::step(row),
+        "generate" => generate::step(row),
+        "poll" => poll::step(row),
+        "follow" => follow::step(row),
         other => {
             let error = BadRows { reason: format!("job {} is of the unknown kind {other:?}", row.id) };
             Step::End(crate::core::inventory::intake::Broken::broken(&error))
@@ -56,11 +65,15 @@ fn dispatch(row: JobRow, now: NowMs) -> Step<Disposition> {
 }
 
 /// Sends again what is due, and pushes its lease so that a slow queue does not get a copy a minute. After an update of
-/// the extractor it starts what brings stored payloads up to date.
+/// the extractor it starts what brings stored payloads up to date. Nonces whose time is over go.
 #[must_use]
 pub fn tick(now: NowMs) -> Step<Disposition> {
     Step::read(
-        vec![sql::lease_due_jobs(now, now + LEASE_MS), rollout::behind()],
+        vec![
+            sql::lease_due_jobs(now, now + LEASE_MS),
+            rollout::behind(),
+            forget_nonces_before(now - 2 * WINDOW_MS),
+        ],
         |rows, now| match tick_plan(&rows, now) {
             Ok(plan) => Step::commit(plan, |_, _| Step::End(Disposition::Ack)),
             Err(error) => Step::End(crate::core::inventory::intake::Broken::broken(&error)),
@@ -79,7 +92,7 @@ fn tick_plan(rows: &[Rows], now: NowMs) -> Result<Plan, BadRows> {
 /// The queue that a kind of job travels on.
 #[must_use]
 pub fn queue_of(kind: &str) -> Queue {
-    if kind == "sync" { Queue::Sync } else { Queue::Lineage }
+    if matches!(kind, "sync" | "generate" | "poll") { Queue::Sync } else { Queue::Lineage }
 }
 
 /// A hint for a job's step.

@@ -71,13 +71,7 @@ fn broken(reason: &str) -> Step<Disposition> {
 
 impl DueRun {
     fn access(&self) -> Option<AccountAccess> {
-        let row = &self.row;
-        AccountAccess::from_row(
-            row.sandbox == 1,
-            row.workspace.as_deref().unwrap_or("0"),
-            row.credential.as_deref(),
-            row.credential_kind.as_deref(),
-        )
+        self.row.access()
     }
 
     fn due_step(&self) -> DueStep {
@@ -263,6 +257,7 @@ impl Received {
         } else {
             plan.statements.extend(taken.statements.iter().cloned());
             plan.statements.extend(quarantine(row, &self.place, &self.unreadable()));
+            plan.sends.extend(taken.sends.iter().cloned());
         }
         plan.statements.push(self.page_row(verdicts));
         let learned = self.learned(&run);

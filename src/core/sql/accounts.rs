@@ -7,7 +7,8 @@ macro_rules! account_rows {
     ($rest:literal) => {
         concat!(
             "SELECT id, provider_id, api, identity, provider_account_id, workspace, label, credential, credential_kind,
-                    credential_expires_ms, state, reason, created_ms, deleted_ms
+                    credential_expires_ms, state, reason, created_ms, deleted_ms, webhook_id,
+                    webhook_secret IS NOT NULL AS webhook_secret_set
                FROM accounts ",
             $rest
         )
@@ -39,6 +40,10 @@ pub struct NewAccount {
     pub credential_kind: Option<&'static str>,
     /// When it ends, where that is known.
     pub credential_expires_ms: Option<i64>,
+    /// The provider's name of the account's webhook; an older one stays when there is none.
+    pub webhook_id: Option<String>,
+    /// Its secret, sealed; likewise.
+    pub webhook_secret: Option<String>,
 }
 
 /// Adds an account, or renews the one of the same identity: also one that was deleted, and keeps its id.
@@ -47,11 +52,13 @@ pub fn upsert_account(owner: i64, account: &NewAccount, now: i64) -> Statement {
     Statement::new(
         "upsert_account",
         "INSERT INTO accounts (owner, id, provider_id, api, identity, provider_account_id, workspace, label,
-                               credential, credential_kind, credential_expires_ms, state, created_ms, updated_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, ?9), ?10, ?11, ?12, 'ready', ?13, ?13)
+                               credential, credential_kind, credential_expires_ms, state, created_ms, updated_ms,
+                               webhook_id, webhook_secret)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, ?9), ?10, ?11, ?12, 'ready', ?13, ?13, ?14, ?15)
              ON CONFLICT (owner, identity) DO UPDATE
             SET label = coalesce(?8, label), credential = ?10, credential_kind = ?11, credential_expires_ms = ?12,
-                state = 'ready', reason = NULL, updated_ms = ?13, deleted_ms = NULL",
+                state = 'ready', reason = NULL, updated_ms = ?13, deleted_ms = NULL,
+                webhook_id = coalesce(?14, webhook_id), webhook_secret = coalesce(?15, webhook_secret)",
         vec![
             Param::Int(owner),
             account.id.as_str().into(),
@@ -66,6 +73,8 @@ pub fn upsert_account(owner: i64, account: &NewAccount, now: i64) -> Statement {
             account.credential_kind.into(),
             account.credential_expires_ms.into(),
             Param::Int(now),
+            account.webhook_id.clone().into(),
+            account.webhook_secret.clone().into(),
         ],
     )
 }
@@ -120,13 +129,42 @@ pub fn rename_account(owner: i64, id: &str, label: &str, now: i64) -> Statement 
     )
 }
 
+/// Gives an account another webhook, or none. A part that is not named stays.
+#[must_use]
+pub fn set_webhook(owner: i64, id: &str, changes: &WebhookChanges, now: i64) -> Statement {
+    Statement::new(
+        "set_webhook",
+        "UPDATE accounts SET webhook_id = iif(?3, ?4, webhook_id), webhook_secret = iif(?5, ?6, webhook_secret),
+                             updated_ms = ?7
+          WHERE owner = ?1 AND id = ?2 AND deleted_ms IS NULL",
+        vec![
+            Param::Int(owner),
+            id.into(),
+            Param::Int(i64::from(changes.id.is_some())),
+            changes.id.clone().flatten().into(),
+            Param::Int(i64::from(changes.secret.is_some())),
+            changes.secret.clone().flatten().into(),
+            Param::Int(now),
+        ],
+    )
+}
+
+/// What is to change of an account's webhook: `None` leaves a part as it is, `Some(None)` takes it away.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WebhookChanges {
+    /// The provider's name of it.
+    pub id: Option<Option<String>>,
+    /// Its secret, sealed.
+    pub secret: Option<Option<String>>,
+}
+
 /// Drops an account's credential and marks it deleted. The row stays: its assets name it.
 #[must_use]
 pub fn delete_account(owner: i64, id: &str, now: i64) -> Statement {
     Statement::new(
         "delete_account",
         "UPDATE accounts SET credential = NULL, credential_kind = NULL, credential_expires_ms = NULL, reason = NULL,
-                             updated_ms = ?3, deleted_ms = ?3
+                             webhook_id = NULL, webhook_secret = NULL, updated_ms = ?3, deleted_ms = ?3
           WHERE owner = ?1 AND id = ?2 AND deleted_ms IS NULL",
         vec![Param::Int(owner), id.into(), Param::Int(now)],
     )

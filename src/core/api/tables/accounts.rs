@@ -43,7 +43,7 @@ pub const ROUTES: &[Route] = &[
         path: "/api/v1/accounts",
         operation_id: "create_account",
         summary: shown("Add an account by its credential, or renew the one that it belongs to."),
-        seals: &["/credential/value"],
+        seals: &["/credential/value", "/webhook_secret"],
         handler: Handler::Owned(credentials::create),
     },
     Route {
@@ -58,8 +58,8 @@ pub const ROUTES: &[Route] = &[
         method: Method::Patch,
         path: "/api/v1/accounts/{id}",
         operation_id: "update_account",
-        summary: shown("Give an account another label."),
-        seals: &[],
+        summary: shown("Give an account another label or webhook."),
+        seals: &["/webhook_secret"],
         handler: Handler::Owned(accounts::patch),
     },
     Route {
