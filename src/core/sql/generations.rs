@@ -283,7 +283,7 @@ pub fn input_assets(owner: i64, ids: &[String]) -> Statement {
            SELECT hop.asked, r.new FROM chain hop CROSS JOIN redirects r WHERE r.owner = ?1 AND r.old = hop.id)
          SELECT hop.asked, a.id, a.root, a.provider_id, a.api, a.media_type, a.making, a.status, a.fields,
                 (SELECT json_group_array(json(c.lists)) FROM json_each(a.roots) r CROSS JOIN claims c
-                  WHERE c.owner = ?1 AND c.alias = r.value AND c.root = r.value) AS lists
+                  WHERE c.owner = ?1 AND c.alias = r.value AND c.root = r.value AND c.lists IS NOT NULL) AS lists
            FROM chain hop CROSS JOIN assets a WHERE a.owner = ?1 AND a.id = hop.id",
         vec![Param::Int(owner), json_param(ids)],
     )

@@ -1,12 +1,13 @@
 //! How a request gets to the provider: once under each key, whatever happens on the way.
 
+use driftline::core::api::request::Method;
 use driftline::core::step::Reply;
 use serde_json::json;
 
 use super::studio::Next;
 use super::{asked, events, plain, shown, worker};
 use crate::shelf::refusal;
-use crate::worker::ACCOUNT;
+use crate::worker::{ACCOUNT, OPEN};
 
 #[test]
 fn a_clip_is_made_and_its_asset_says_which_generation_it_came_from() {
@@ -173,4 +174,95 @@ fn a_refusal_behind_a_lost_answer_proves_nothing() {
     worker.settle();
     let generation = shown(&mut worker, &id);
     assert_eq!((&generation["state"], worker.shelf.studio.made()), (&json!("completed"), 1));
+}
+
+fn at_the_open_platform() -> serde_json::Value {
+    json!({ "account_id": OPEN, "operation": "text_to_video", "prompt": "x", "model": "v5" })
+}
+
+#[test]
+fn the_open_platform_gets_a_repetition_under_the_same_trace_id() {
+    let mut worker = worker();
+    worker.shelf.studio.next.push_back(Next::Lost);
+    let id = asked(&mut worker, at_the_open_platform());
+    worker.settle();
+    let generation = shown(&mut worker, &id);
+    assert_eq!((&generation["state"], &generation["sent"]), (&json!("completed"), &json!(2)));
+    let keys = &worker.shelf.studio.keys;
+    assert_eq!((keys.len(), &keys[0], worker.shelf.studio.made()), (2, &keys[1], 1));
+}
+
+#[test]
+fn behind_a_refusal_the_open_platform_gets_another_trace_id_and_the_library_the_same_key() {
+    for (body, are_equal) in [(at_the_open_platform(), false), (plain(), true)] {
+        let mut worker = worker();
+        worker.shelf.studio.next.push_back(Next::Refused(refusal(200, 500_044)));
+        let id = asked(&mut worker, body);
+        worker.settle();
+        assert_eq!(shown(&mut worker, &id)["state"], "completed");
+        let keys = &worker.shelf.studio.keys;
+        assert_eq!((keys.len(), keys[0] == keys[1]), (2, are_equal));
+    }
+}
+
+#[test]
+fn a_repetition_is_the_same_request_to_the_byte() {
+    let mut worker = worker();
+    worker.shelf.studio.hides_new = true;
+    worker.shelf.studio.next.push_back(Next::Lost);
+    asked(
+        &mut worker,
+        json!({ "account_id": ACCOUNT, "operation": "video_extend", "prompt": "x",
+                "inputs": [{ "url": "https://media.pixverse.ai/upload/a.mp4", "relation": "SOURCE_VIDEO" }] }),
+    );
+    worker.settle();
+    let requests = &worker.shelf.studio.requests;
+    assert_eq!((requests.len(), &requests[0].1), (2, &requests[1].1));
+    assert_eq!(requests[0].1["customer_video_last_frame_url"], "https://media.pixverse.ai/upload/last.png");
+}
+
+#[test]
+fn what_never_arrives_is_unknown_when_its_time_is_over() {
+    let mut worker = worker();
+    worker.shelf.studio.next.extend((0..20).map(|_| Next::NeverArrived));
+    let id = asked(&mut worker, plain());
+    for _ in 0..200 {
+        assert!(worker.deliver_next());
+        if worker.queue.is_empty() {
+            break;
+        }
+    }
+    let generation = shown(&mut worker, &id);
+    assert_eq!(
+        (&generation["state"], &generation["reason"], &generation["sent"]),
+        (&json!("unknown"), &json!("deadline_passed"), &json!(5))
+    );
+    assert_eq!(worker.shelf.studio.made(), 0);
+}
+
+#[test]
+fn no_room_for_hours_is_a_failure_with_its_reason() {
+    let mut worker = worker();
+    worker.shelf.studio.next.extend((0..200).map(|_| Next::Refused(refusal(200, 500_044))));
+    let id = asked(&mut worker, plain());
+    worker.settle();
+    let generation = shown(&mut worker, &id);
+    assert_eq!((&generation["state"], &generation["reason"]), (&json!("failed"), &json!("concurrency")));
+}
+
+#[test]
+fn while_it_is_open_it_says_when_to_ask_again_and_an_etag_saves_the_body() {
+    let mut worker = worker();
+    let id = asked(&mut worker, plain());
+    assert!(worker.deliver_next());
+    let path = format!("/generations/{id}");
+    let answer = worker.ask(Method::Get, &path, serde_json::Value::Null);
+    assert_eq!(answer.headers["retry-after"], "3");
+    let mut request =
+        worker.edge.request("ann", Method::Get, &format!("/api/v1{path}"), serde_json::Value::Null);
+    request.headers.insert("if-none-match".to_owned(), answer.headers["etag"].clone());
+    assert_eq!(worker.handle(request).status, 304);
+    worker.settle();
+    let answer = worker.ask(Method::Get, &path, serde_json::Value::Null);
+    assert!(!answer.headers.contains_key("retry-after"), "it is over");
 }
