@@ -4,4 +4,5 @@ mod asking;
 mod counting;
 mod failing;
 mod lineage;
+mod moving;
 mod walking;

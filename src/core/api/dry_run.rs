@@ -13,8 +13,9 @@ use crate::core::api::response::Response;
 use crate::core::api::sync::{AccountRow, with_listable};
 use crate::core::inventory::intake::{Intake, Taken, take_in};
 use crate::core::inventory::world::Incoming;
-use crate::core::jobs::read_row::read_row;
-use crate::core::jobs::run::{Mode, Walk};
+use crate::core::jobs::read_row::{mark_of, read_row};
+use crate::core::jobs::run::Mode;
+use crate::core::jobs::walk::Walk;
 use crate::core::providers::failure::{Class, Failure};
 use crate::core::providers::pixverse::listing::{LISTINGS, Listing, Page, page_call, parse_page};
 use crate::core::step::{NowMs, Reply, Step};
@@ -104,17 +105,19 @@ fn read_page(
     account: &AccountRow,
     now: NowMs,
 ) -> Vec<Incoming> {
-    let mut digests = BTreeSet::new();
+    let mut marks = BTreeSet::new();
     let mut readable = Vec::new();
     for text in &page.rows {
-        digests.insert(crate::core::ids::short_digest(text));
-        match read_row(listing, &account.identity, text, now) {
-            Ok(incoming) => readable.push(incoming),
-            Err(_) => tally.unreadable += 1,
+        let read = read_row(listing, &account.identity, text, now);
+        let mark = mark_of(&read, text);
+        if !tally.walk.has_seen(&mark) {
+            tally.walk.counts.seen += 1;
+            tally.unreadable += u64::from(read.is_err());
+            readable.extend(read.ok());
         }
+        marks.insert(mark);
     }
-    tally.walk.counts.seen += u64::try_from(page.rows.len()).unwrap_or(0);
-    tally.walk.advance(page, digests);
+    tally.walk.advance(page, marks);
     readable
 }
 

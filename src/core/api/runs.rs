@@ -9,7 +9,8 @@ use crate::core::api::response::Response;
 use crate::core::clock::rfc3339;
 use crate::core::ids::is_id;
 use crate::core::inventory::intake::Broken;
-use crate::core::jobs::run::{Ended, Run, Walk};
+use crate::core::jobs::run::Run;
+use crate::core::jobs::walk::Walk;
 use crate::core::row::row;
 use crate::core::sql::runs as sql;
 use crate::core::statement::{Plan, rows_at};
@@ -91,10 +92,9 @@ fn render_run(view: &JobView) -> Option<Value> {
     Some(Value::Object(shown))
 }
 
-/// Every page of every asked listing was read, and nothing but the listings' own ends stopped it.
+/// Every page of every asked listing was read.
 fn is_complete(view: &JobView, run: &Run) -> bool {
-    let ended = |walk: &Walk| walk.ended.is_some_and(|ended| ended != Ended::Limit);
-    view.state == "done" && run.walks.iter().all(ended)
+    view.state == "done" && run.walks.iter().all(Walk::is_whole)
 }
 
 fn render_walk(walk: &Walk) -> Value {
@@ -105,6 +105,7 @@ fn render_walk(walk: &Walk) -> Value {
         "pages": walk.pages,
         "offset": walk.offset,
         "ended": walk.ended,
+        "torn": walk.is_torn,
         "counts": walk.counts,
     })
 }

@@ -6,6 +6,7 @@ pub mod refresh;
 pub mod row;
 pub mod run;
 pub mod sync;
+pub mod walk;
 
 use crate::core::jobs::row::JobRow;
 use crate::core::sql::jobs as sql;

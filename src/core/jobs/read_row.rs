@@ -5,6 +5,7 @@ use crate::core::facts::Context;
 use crate::core::generation::record;
 use crate::core::inventory::observe::Sighting;
 use crate::core::inventory::world::Incoming;
+use crate::core::jobs::walk::mark;
 use crate::core::json::parse_lenient;
 use crate::core::media::{Api, Feed};
 use crate::core::payload::{cleaned, reading_digest, shape};
@@ -39,4 +40,13 @@ pub fn read_row(listing: Listing, account: &str, text: &str, now: NowMs) -> Resu
     let digest = reading_digest(&facts, &shape(&value));
     let seen = Sighting::once(Feed::Listing, account.to_owned(), now);
     Ok(Incoming { provider_id: pixverse::PROVIDER_ID.to_owned(), facts, digest, payload: cleaned.json, seen })
+}
+
+/// The mark by which a row that was read is known again on the next page.
+#[must_use]
+pub fn mark_of(read: &Result<Incoming, Unreadable>, text: &str) -> String {
+    match read {
+        Ok(one) => mark(one.facts.root().map(crate::core::alias::Alias::text).as_deref(), &one.digest),
+        Err(_) => mark(None, text),
+    }
 }

@@ -1,13 +1,14 @@
-//! A run: one sync of one account. Its cursor, its counters and its reasons, as they stand in the job's body. When a
-//! walk is over is decided here; what its rows mean is left to the inventory.
+//! A run: one sync of one account. Its counters and its reasons, as they stand in the job's body. How far a listing has
+//! been walked is left to `walk`, what its rows mean to the inventory.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::jobs::walk::{Ended, Walk};
 use crate::core::media::MediaType;
 use crate::core::providers::failure::Failure;
-use crate::core::providers::pixverse::listing::{LISTINGS, Listing, Page};
+use crate::core::providers::pixverse::listing::{LISTINGS, Listing};
 
 /// Which listings a run walks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,90 +137,6 @@ impl Outcome {
     }
 }
 
-/// How far one listing has been walked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Walk {
-    /// `video/created` and so on.
-    pub listing: String,
-    /// Where the next page starts.
-    pub offset: u64,
-    /// How many rows the provider says there are.
-    pub total: Option<u64>,
-    /// Pages read.
-    pub pages: u64,
-    /// Why the walk is over; `None` while it is not.
-    pub ended: Option<Ended>,
-    /// What became of its rows.
-    pub counts: Counts,
-    /// Pages in a row that brought no row which the page before did not bring.
-    pub barren: u8,
-    /// Digests of the last page's rows, to notice a page that comes again.
-    #[serde(default)]
-    pub last_rows: BTreeSet<String>,
-}
-
-/// Why a walk is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ended {
-    /// The provider says that there is no more.
-    ProviderSaysDone,
-    /// An empty page, and no word of more.
-    EmptyPage,
-    /// The provider's cursor did not move.
-    CursorStandsStill,
-    /// Two pages in a row brought nothing new.
-    NothingNewTwice,
-    /// The run's own limit.
-    Limit,
-}
-
-impl Walk {
-    /// A walk at its beginning.
-    #[must_use]
-    pub fn new(listing: Listing) -> Self {
-        Self {
-            listing: listing.name(),
-            offset: 0,
-            total: None,
-            pages: 0,
-            ended: None,
-            counts: Counts::default(),
-            barren: 0,
-            last_rows: BTreeSet::new(),
-        }
-    }
-
-    /// Moves on behind a page. A short page is not the end: only the provider's word is, a cursor that stands still, an
-    /// empty page without a word of more, or two pages in a row that bring nothing new.
-    pub fn advance(&mut self, page: &Page, rows: BTreeSet<String>) {
-        self.pages += 1;
-        self.total = page.total.or(self.total);
-        let brings_new = rows.iter().any(|row| !self.last_rows.contains(row));
-        self.barren = if brings_new { 0 } else { self.barren + 1 };
-        if !rows.is_empty() {
-            self.last_rows = rows;
-        }
-        let read = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
-        let step = if read == 0 { crate::core::providers::pixverse::listing::PAGE_ROWS } else { read };
-        let next = page.next_offset.unwrap_or(self.offset + step);
-        let said = page.has_more.is_some();
-        let past_total = !said && read > 0 && self.total.is_some_and(|total| next >= total);
-        self.ended = if page.has_more == Some(false) || past_total {
-            Some(Ended::ProviderSaysDone)
-        } else if !said && read == 0 {
-            Some(Ended::EmptyPage)
-        } else if next <= self.offset {
-            Some(Ended::CursorStandsStill)
-        } else if self.barren >= 2 {
-            Some(Ended::NothingNewTwice)
-        } else {
-            None
-        };
-        self.offset = next.max(self.offset);
-    }
-}
-
 /// The body of a run's job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
@@ -291,66 +208,6 @@ impl Run {
     pub fn stop_at_limit(&mut self) {
         for walk in self.walks.iter_mut().filter(|walk| walk.ended.is_none()) {
             walk.ended = Some(Ended::Limit);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Rows, `has_more`, `next_offset` and `total` of a page.
-    type Said = (usize, Option<bool>, Option<u64>, Option<u64>);
-
-    fn walked(pages: &[Said]) -> Walk {
-        let mut walk = Walk::new(LISTINGS[0]);
-        for (number, (rows, has_more, next_offset, total)) in pages.iter().enumerate() {
-            let rows: Vec<String> = (0..*rows).map(|row| format!("{number}-{row}")).collect();
-            let digests = rows.iter().cloned().collect();
-            walk.advance(
-                &Page { rows, total: *total, has_more: *has_more, next_offset: *next_offset },
-                digests,
-            );
-        }
-        walk
-    }
-
-    #[test]
-    fn a_short_page_is_not_the_end() {
-        let walk = walked(&[(50, Some(true), Some(50), None), (3, Some(true), Some(100), None)]);
-        assert_eq!((walk.ended, walk.offset), (None, 100));
-    }
-
-    #[test]
-    fn an_empty_page_in_the_middle_is_passed() {
-        let walk = walked(&[
-            (50, Some(true), None, None),
-            (0, Some(true), None, None),
-            (2, Some(false), None, None),
-        ]);
-        assert_eq!((walk.ended, walk.pages), (Some(Ended::ProviderSaysDone), 3));
-    }
-
-    #[test]
-    fn without_any_mark_the_total_or_an_empty_page_ends_it() {
-        assert_eq!(walked(&[(50, None, None, Some(50))]).ended, Some(Ended::ProviderSaysDone));
-        assert_eq!(walked(&[(50, None, None, None)]).ended, None);
-        assert_eq!(walked(&[(50, None, None, None), (0, None, None, None)]).ended, Some(Ended::EmptyPage));
-    }
-
-    #[test]
-    fn a_cursor_that_stands_still_ends_it() {
-        let walk = walked(&[(50, Some(true), Some(50), None), (50, Some(true), Some(50), None)]);
-        assert_eq!(walk.ended, Some(Ended::CursorStandsStill));
-    }
-
-    #[test]
-    fn a_page_that_comes_again_twice_ends_it() {
-        let mut walk = Walk::new(LISTINGS[0]);
-        let same = Page { rows: vec!["a".into()], has_more: Some(true), ..Page::default() };
-        for ended in [None, None, Some(Ended::NothingNewTwice)] {
-            walk.advance(&same, BTreeSet::from(["a".to_owned()]));
-            assert_eq!(walk.ended, ended);
         }
     }
 }

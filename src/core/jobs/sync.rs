@@ -1,27 +1,21 @@
-//! The sync job: one page of one listing a step. It asks the provider once, takes the page in, and commits assets,
-//! counters, cursor and the next step together. On a conflict it decides again with the same answer.
+//! The sync job: one page of one listing a step. It asks the provider once and decides what a failure means; a page
+//! that came is left to `page`.
+
+mod page;
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
-
-use crate::core::gather::set_of;
-use crate::core::ids::{mint, short_digest};
-use crate::core::inventory::intake::{Intake, Taken, take_in};
-use crate::core::inventory::world::Incoming;
-use crate::core::jobs::read_row::read_row;
+use crate::core::jobs::hint;
 use crate::core::jobs::row::JobRow;
-use crate::core::jobs::run::{Counts, CreateLineage, Outcome, Run};
-use crate::core::jobs::{LEASE_MS, hint};
-use crate::core::media::Feed;
+use crate::core::jobs::run::Run;
 use crate::core::providers::failure::{Class, Failure};
-use crate::core::providers::pixverse;
 use crate::core::providers::pixverse::calls::AccountAccess;
-use crate::core::providers::pixverse::listing::{Listing, Page, page_call, parse_page};
+use crate::core::providers::pixverse::listing::{Listing, page_call, parse_page};
 use crate::core::sql::inventory::{DueStep, guard};
 use crate::core::sql::jobs as sql;
-use crate::core::statement::{BadRows, Plan, Statement};
-use crate::core::step::{Committed, Disposition, MAX_TRIES, NowMs, Reply, Step};
+use crate::core::statement::{BadRows, Plan};
+use crate::core::step::{Disposition, MAX_TRIES, NowMs, Reply, Step};
+use page::Received;
 
 /// How often a step is tried while the provider stumbles, before the run is failed for a person to look at.
 const MAX_ATTEMPTS: u32 = 8;
@@ -91,10 +85,7 @@ impl DueRun {
         self.run.provider_calls += 1;
         let reply = reply.unwrap_or_else(|| Reply::Cut { reason: "no answer".to_owned() });
         match parse_page(&reply) {
-            Ok(page) => {
-                let received = self.receive(index, listing, page, now);
-                received.take_in(MAX_TRIES)
-            }
+            Ok(page) => Received::read(self, index, listing, page, now).take_in(MAX_TRIES),
             Err(failure) if failure.class.is_passing() && self.run.attempts + 1 < MAX_ATTEMPTS => {
                 self.try_again(failure, now)
             }
@@ -137,257 +128,9 @@ impl DueRun {
             sends: Vec::new(),
         }
     }
-
-    /// Reads the page's rows, once. What they do to the inventory is decided afterwards, as often as needed.
-    fn receive(self, index: usize, listing: Listing, page: Page, now: NowMs) -> Received {
-        let mut rows: Vec<Row> = Vec::new();
-        let mut digests = BTreeSet::new();
-        let room = usize::try_from(self.run.room()).unwrap_or(usize::MAX);
-        for text in page.rows.iter().take(room) {
-            digests.insert(short_digest(text));
-            rows.push(self.read_row(listing, text, now));
-        }
-        let limited = page.rows.len() > room;
-        Received { due: self, index, listing, page, rows, digests, limited, seen_ms: now }
-    }
-
-    fn read_row(&self, listing: Listing, text: &str, now: NowMs) -> Row {
-        match read_row(listing, self.row.identity.as_deref().unwrap_or_default(), text, now) {
-            Ok(incoming) => Row::Readable(Box::new(incoming)),
-            Err((reason, detail)) => Row::Unreadable { reason, detail, payload: text.to_owned() },
-        }
-    }
 }
 
+/// A run's state as its job's row keeps it.
 fn body(run: &Run) -> String {
     serde_json::to_string(run).unwrap_or_default()
-}
-
-#[derive(Clone)]
-enum Row {
-    Readable(Box<Incoming>),
-    Unreadable { reason: &'static str, detail: String, payload: String },
-}
-
-/// A page that was received and read.
-#[derive(Clone)]
-struct Received {
-    due: DueRun,
-    index: usize,
-    listing: Listing,
-    page: Page,
-    rows: Vec<Row>,
-    digests: BTreeSet<String>,
-    limited: bool,
-    seen_ms: NowMs,
-}
-
-/// What became of one row, as the page's row keeps it.
-struct Verdict {
-    outcome: Outcome,
-    reason: Option<&'static str>,
-    root: Option<String>,
-    digest: Option<String>,
-    asset_id: Option<String>,
-}
-
-impl Received {
-    fn take_in(self, tries: u32) -> Step<Disposition> {
-        let intake = Intake {
-            owner: self.due.row.owner,
-            due: Some(self.due.due_step()),
-            incoming: self.incoming(),
-            with_sources: self.due.run.create_lineage == CreateLineage::Inline,
-            ..Intake::default()
-        };
-        take_in(intake, move |taken, now| self.commit(&taken, tries, now))
-    }
-
-    fn incoming(&self) -> Vec<Incoming> {
-        let readable = self.rows.iter().filter_map(|row| match row {
-            Row::Readable(incoming) => Some((**incoming).clone()),
-            Row::Unreadable { .. } => None,
-        });
-        readable.collect()
-    }
-
-    fn commit(self, taken: &Taken, tries: u32, now: NowMs) -> Step<Disposition> {
-        let verdicts = self.verdicts(taken);
-        let plan = self.plan(taken, &verdicts, now);
-        Step::commit(plan, move |committed, _| match committed {
-            Committed::Done | Committed::Stale => Step::End(Disposition::Ack),
-            Committed::Conflict | Committed::Duplicate if tries > 1 => self.take_in(tries - 1),
-            Committed::Conflict | Committed::Duplicate => {
-                Step::End(Disposition::RetryAfter { seconds: 5, reason: "too many writers".to_owned() })
-            }
-        })
-    }
-
-    fn verdicts(&self, taken: &Taken) -> Vec<Verdict> {
-        let mut roots = taken.roots.iter();
-        let mut known = taken.settled.known.clone();
-        let written = set_of(taken.settled.assets.iter().map(|asset| asset.id.clone()));
-        self.rows
-            .iter()
-            .map(|row| match row {
-                Row::Unreadable { reason, .. } => Verdict {
-                    outcome: Outcome::Quarantined,
-                    reason: Some(reason),
-                    root: None,
-                    digest: None,
-                    asset_id: None,
-                },
-                Row::Readable(incoming) => {
-                    let root = roots.next().cloned().flatten();
-                    let id = root
-                        .as_ref()
-                        .and_then(|root| taken.settled.holders.get(root))
-                        .cloned()
-                        .unwrap_or_default();
-                    let (outcome, reason) = if taken.settled.removed.contains(&id) {
-                        (Outcome::Skipped, Some("removed_by_you"))
-                    } else if known.insert(id.clone()) {
-                        (Outcome::Created, None)
-                    } else if written.contains(&id) {
-                        (Outcome::Updated, None)
-                    } else {
-                        (Outcome::Unchanged, None)
-                    };
-                    let asset_id = incoming.facts.asset_id.clone();
-                    Verdict { outcome, reason, root, digest: Some(incoming.digest.clone()), asset_id }
-                }
-            })
-            .collect()
-    }
-
-    fn plan(&self, taken: &Taken, verdicts: &[Verdict], now: NowMs) -> Plan {
-        let row = &self.due.row;
-        let run = self.counted(verdicts, now);
-        let due = self.due.due_step();
-        let mut plan = Plan::default();
-        if run.dry_run {
-            plan.statements.push(guard(row.owner, Some(&due), &BTreeSet::new(), 0, &[]));
-        } else {
-            plan.statements.extend(taken.statements.iter().cloned());
-            plan.statements.extend(self.quarantine(row));
-        }
-        plan.statements.push(self.page_row(verdicts));
-        if let Some(link) = self.link_job(taken, &run, now) {
-            plan.statements.push(link.0);
-            plan.sends.push(link.1);
-        }
-        let ended = run.ended_ms.is_some();
-        let (state, step) = if ended { ("done", row.step) } else { ("active", row.step + 1) };
-        plan.statements.push(sql::advance_job(&row.id, step, state, now + LEASE_MS, &body(&run), now));
-        if !ended {
-            plan.sends.push(hint(&row.kind, &row.id, row.step + 1, 0));
-        }
-        plan
-    }
-
-    /// The run with this page counted and its walk moved on.
-    fn counted(&self, verdicts: &[Verdict], now: NowMs) -> Run {
-        let mut run = self.due.run.clone();
-        run.attempts = 0;
-        let mut counts = Counts::default();
-        for verdict in verdicts {
-            counts.add(verdict.outcome);
-            if let Some(reason) = verdict.reason {
-                *run.reasons.entry(reason.to_owned()).or_default() += 1;
-            }
-        }
-        if let Some(walk) = run.walks.get_mut(self.index) {
-            walk.counts.sum(&counts);
-            walk.advance(&self.page, self.digests.clone());
-        }
-        if self.limited || run.room() == 0 {
-            run.stop_at_limit();
-        }
-        if run.current().is_none() {
-            run.ended_ms = Some(now);
-        }
-        run
-    }
-
-    /// The page's row: the proof that it was seen, and every row's outcome.
-    fn page_row(&self, verdicts: &[Verdict]) -> Statement {
-        let rows: Vec<Value> = verdicts
-            .iter()
-            .map(|one| json!([one.root, one.digest, one.outcome.as_str(), one.reason, one.asset_id]))
-            .collect();
-        let row = &self.due.row;
-        sql::insert_scan_page(&sql::ScanPage {
-            owner: row.owner,
-            seen_ms: self.seen_ms,
-            job: &row.id,
-            step: row.step,
-            feed: if self.due.run.dry_run { "dry_run" } else { Feed::Listing.as_str() },
-            account: row.identity.as_deref().unwrap_or_default(),
-            listing: &self.listing.name(),
-            rows: &rows,
-        })
-    }
-
-    fn quarantine(&self, row: &JobRow) -> Option<Statement> {
-        let rows: Vec<Value> = self
-            .rows
-            .iter()
-            .filter_map(|one| match one {
-                Row::Readable(_) => None,
-                // The id is the payload's, so that the same row is in quarantine once however often it is listed.
-                Row::Unreadable { reason, detail, payload } => Some(json!({
-                    "id": mint("qua_", 0, &format!("{}\n{}\n{payload}", row.owner, self.listing.name())),
-                    "reason": reason,
-                    "detail": detail,
-                    "payload": payload.chars().take(100_000).collect::<String>(),
-                })),
-            })
-            .collect();
-        if rows.is_empty() {
-            return None;
-        }
-        Some(sql::insert_quarantine(&sql::Quarantined {
-            owner: row.owner,
-            account: row.account.as_deref(),
-            job: &row.id,
-            provider_id: pixverse::PROVIDER_ID,
-            media_type: self.listing.media_type.as_str(),
-            listing: &self.listing.name(),
-            seen_ms: self.seen_ms,
-            rows: &rows,
-        }))
-    }
-
-    /// The job that writes the sources of this page, in the page's own batch, when it is not done here.
-    fn link_job(
-        &self,
-        taken: &Taken,
-        run: &Run,
-        now: NowMs,
-    ) -> Option<(Statement, crate::core::statement::Send)> {
-        if run.dry_run || run.create_lineage != CreateLineage::Deferred {
-            return None;
-        }
-        let is_unlinked = |root: &&String| {
-            let state = taken.world.roots.get(*root);
-            state.is_some_and(|state| state.observations.values().any(|observed| !observed.linked))
-        };
-        let unlinked = set_of(taken.roots.iter().flatten().filter(is_unlinked).cloned());
-        if unlinked.is_empty() {
-            return None;
-        }
-        let row = &self.due.row;
-        let id = mint("job_", now, &format!("link\n{}\n{}", row.id, row.step));
-        let body = json!({ "run": row.id, "roots": unlinked }).to_string();
-        let insert = sql::insert_job(&sql::NewJob {
-            id: &id,
-            owner: row.owner,
-            kind: "link",
-            account: None,
-            due_ms: now + LEASE_MS,
-            now,
-            body: &body,
-        });
-        Some((insert, hint("link", &id, 0, 0)))
-    }
 }
