@@ -5,4 +5,5 @@ mod counting;
 mod failing;
 mod lineage;
 mod moving;
+mod pausing;
 mod walking;

@@ -32,6 +32,7 @@ pub mod removal;
 pub mod request;
 pub mod response;
 pub mod routes;
+pub mod run_control;
 pub mod runs;
 pub mod search;
 pub mod sync;

@@ -13,7 +13,7 @@ use crate::core::jobs::run::Run;
 use crate::core::jobs::walk::Walk;
 use crate::core::row::row;
 use crate::core::sql::runs as sql;
-use crate::core::statement::{Plan, rows_at};
+use crate::core::statement::rows_at;
 use crate::core::step::{NowMs, Step};
 
 row! {
@@ -28,7 +28,7 @@ row! {
         pub kind: String,
         /// The step that is due.
         pub step: i64,
-        /// `active`, `done`, `failed`, `cancelled`.
+        /// `active`, `paused`, `done`, `failed`, `cancelled`.
         pub state: String,
         /// When it is looked at again at the latest.
         pub due_ms: i64,
@@ -59,6 +59,13 @@ impl JobView {
     }
 }
 
+impl JobView {
+    /// The state as it is shown: a run that goes on by itself at a later time is due, and paused until then.
+    fn shown_state<'a>(&'a self, run: &Run) -> &'a str {
+        if self.state == "active" && run.paused.is_some() { "paused" } else { &self.state }
+    }
+}
+
 /// A run as JSON.
 #[must_use]
 pub fn run_response(status: u16, view: &JobView) -> Response {
@@ -74,7 +81,8 @@ fn render_run(view: &JobView) -> Option<Value> {
     let mut shown = Map::new();
     shown.insert("id".to_owned(), view.id.clone().into());
     shown.insert("account_id".to_owned(), view.account.clone().into());
-    shown.insert("state".to_owned(), view.state.clone().into());
+    shown.insert("state".to_owned(), view.shown_state(&run).into());
+    shown.insert("paused".to_owned(), render_pause(&run));
     shown.insert("mode".to_owned(), json!(run.mode));
     shown.insert("create_lineage".to_owned(), json!(run.create_lineage));
     shown.insert("dry_run".to_owned(), run.dry_run.into());
@@ -92,6 +100,13 @@ fn render_run(view: &JobView) -> Option<Value> {
     Some(Value::Object(shown))
 }
 
+fn render_pause(run: &Run) -> Value {
+    match &run.paused {
+        Some(reason) => json!({ "reason": reason, "until": run.paused_until_ms.map(rfc3339) }),
+        None => Value::Null,
+    }
+}
+
 /// Every page of every asked listing was read.
 fn is_complete(view: &JobView, run: &Run) -> bool {
     view.state == "done" && run.walks.iter().all(Walk::is_whole)
@@ -103,7 +118,7 @@ fn render_walk(walk: &Walk) -> Value {
         "done": walk.counts.seen,
         "total": walk.total,
         "pages": walk.pages,
-        "offset": walk.offset,
+        "offset": walk.reached,
         "ended": walk.ended,
         "torn": walk.is_torn,
         "counts": walk.counts,
@@ -222,12 +237,4 @@ fn page_of_items(call: &Call, items: &[ItemRow], limit: u32) -> Response {
         Some(cursor) => response.with("link", next_link(call, &cursor)),
         None => response,
     }
-}
-
-/// `POST /api/v1/runs/{id}/cancel`: the page under way ends in nothing; what is committed stays.
-#[must_use]
-pub fn cancel_run(call: Call, now: NowMs) -> Step<Response> {
-    let id = call.param("id").to_owned();
-    let plan = Plan { statements: vec![sql::cancel_job(call.owner.id, &id, now)], sends: Vec::new() };
-    Step::commit(plan, move |_, now| get_run(call, now))
 }

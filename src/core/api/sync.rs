@@ -122,7 +122,7 @@ impl LineageWord {
 }
 
 /// `POST /api/v1/providers/{provider_id}/accounts/{id}/sync-assets`: 202 with a run. A second request while one is
-/// under way answers with that one.
+/// under way or paused answers with that one: it is resumed or cancelled before another begins.
 #[must_use]
 pub fn sync_assets(call: Call, _now: NowMs) -> Step<Response> {
     let body = match call.body::<Body>() {
@@ -161,7 +161,7 @@ fn start(call: Call, account: AccountRow, run: Run, now: NowMs) -> Step<Response
 }
 
 fn answer_with_running(call: Call, account: AccountRow) -> Step<Response> {
-    Step::read(vec![sql::active_run(call.owner.id, &account.id)], |rows, _| {
+    Step::read(vec![sql::open_run(call.owner.id, &account.id)], |rows, _| {
         match rows_at(&rows, 0).and_then(|rows| rows.first::<JobView>()) {
             Ok(Some(view)) => Step::End(accepted(&view, true)),
             // It ended between the two looks: the next request starts a new one.

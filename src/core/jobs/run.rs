@@ -160,6 +160,20 @@ pub struct Run {
     pub last_error: Option<Failure>,
     /// When it ended, Unix milliseconds.
     pub ended_ms: Option<i64>,
+    /// Why it is paused; see [`paused`].
+    #[serde(default)]
+    pub paused: Option<String>,
+    /// When it goes on by itself, where it does.
+    #[serde(default)]
+    pub paused_until_ms: Option<i64>,
+}
+
+/// Why a run is paused.
+pub mod paused {
+    /// A person asked for it.
+    pub const BY_YOU: &str = "by_you";
+    /// The provider no longer accepts the credential; renewing it resumes the run.
+    pub const AUTH_REQUIRED: &str = "auth_required";
 }
 
 impl Run {
@@ -177,6 +191,8 @@ impl Run {
             attempts: 0,
             last_error: None,
             ended_ms: None,
+            paused: None,
+            paused_until_ms: None,
         }
     }
 

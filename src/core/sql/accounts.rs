@@ -138,7 +138,7 @@ pub fn cancel_runs_of_account(owner: i64, id: &str, now: i64) -> Statement {
     Statement::new(
         "cancel_runs_of_account",
         "UPDATE jobs SET state = 'cancelled', updated_ms = ?3
-          WHERE owner = ?1 AND account = ?2 AND kind = 'sync' AND state = 'active'",
+          WHERE owner = ?1 AND account = ?2 AND kind = 'sync' AND state IN ('active', 'paused')",
         vec![Param::Int(owner), id.into(), Param::Int(now)],
     )
 }

@@ -46,7 +46,7 @@ pub struct NewJob<'a> {
     pub body: &'a str,
 }
 
-/// Inserts a job at step 0. A second active sync of one account breaks `jobs_one_sync`.
+/// Inserts a job at step 0. A second open sync of one account breaks `jobs_one_open_sync`.
 #[must_use]
 pub fn insert_job(job: &NewJob<'_>) -> Statement {
     Statement::new(

@@ -14,4 +14,5 @@ pub mod jobs;
 pub mod lineage;
 pub mod quarantine;
 pub mod refresh;
+pub mod run_control;
 pub mod runs;

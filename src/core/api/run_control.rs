@@ -1,0 +1,91 @@
+//! Pausing, resuming and cancelling runs. Whatever a step under way still brings after that is dropped by its guard: the
+//! page is asked for again when the run goes on.
+
+use crate::core::api::problem::Problem;
+use crate::core::api::request::Call;
+use crate::core::api::response::Response;
+use crate::core::api::runs::{JobView, get_run, run_response};
+use crate::core::ids::is_id;
+use crate::core::inventory::intake::Broken;
+use crate::core::jobs::run::paused;
+use crate::core::jobs::{LEASE_MS, hint};
+use crate::core::sql::{run_control as sql, runs};
+use crate::core::statement::{Plan, Statement, rows_at};
+use crate::core::step::{Committed, NowMs, Step};
+
+/// `POST /api/v1/runs/{id}/pause`: until somebody resumes it. Pausing twice is no error.
+#[must_use]
+pub fn pause(call: Call, _now: NowMs) -> Step<Response> {
+    with_run(call, |call, view, now| match view.state.as_str() {
+        "active" => {
+            let pause = sql::pause_run(call.owner.id, &view.id, paused::BY_YOU, now);
+            commit(call, pause, Vec::new())
+        }
+        "paused" => show(call, &view),
+        _ => Step::End(is_over(&view)),
+    })
+}
+
+/// `POST /api/v1/runs/{id}/resume`: a paused or failed run goes on where it stood, under the same id.
+#[must_use]
+pub fn resume(call: Call, _now: NowMs) -> Step<Response> {
+    with_run(call, |call, view, now| match view.state.as_str() {
+        "active" | "paused" | "failed" => {
+            let resume = sql::resume_run(call.owner.id, &view.id, now + LEASE_MS, now);
+            let hints = vec![hint("sync", &view.id, view.step, 0)];
+            commit(call, resume, hints)
+        }
+        _ => Step::End(is_over(&view)),
+    })
+}
+
+/// `POST /api/v1/runs/{id}/cancel`: the page under way ends in nothing; what is committed stays.
+#[must_use]
+pub fn cancel(call: Call, _now: NowMs) -> Step<Response> {
+    with_run(call, |call, view, now| {
+        let cancel = sql::cancel_run(call.owner.id, &view.id, now);
+        commit(call, cancel, Vec::new())
+    })
+}
+
+/// Reads the run that the path names and goes on; anything else ends in 404.
+pub fn with_run(
+    call: Call,
+    then: impl FnOnce(Call, JobView, NowMs) -> Step<Response> + 'static,
+) -> Step<Response> {
+    let id = call.param("id").to_owned();
+    if !is_id("run_", &id) {
+        return Step::End(Problem::not_found("run", &id).into());
+    }
+    Step::read(vec![runs::job(call.owner.id, &id)], move |rows, now| {
+        match rows_at(&rows, 0).and_then(|rows| rows.first::<JobView>()) {
+            Ok(Some(view)) => then(call, view, now),
+            Ok(None) => Step::End(Problem::not_found("run", &id).into()),
+            Err(error) => Step::End(Response::broken(&error)),
+        }
+    })
+}
+
+fn show(call: Call, view: &JobView) -> Step<Response> {
+    Step::End(run_response(200, view).with_etag(call.header("if-none-match")))
+}
+
+fn commit(call: Call, statement: Statement, sends: Vec<crate::core::statement::Send>) -> Step<Response> {
+    Step::commit(Plan { statements: vec![statement], sends }, move |committed, now| match committed {
+        Committed::Done => get_run(call, now),
+        Committed::Duplicate => Step::End(under_way(call.param("id"))),
+        Committed::Conflict | Committed::Stale => Step::End(Problem::busy().into()),
+    })
+}
+
+fn is_over(view: &JobView) -> Response {
+    Problem::new(409, "run_over", "The run is over")
+        .detail(format!("run {} is {}: start another one", view.id, view.state))
+        .into()
+}
+
+fn under_way(id: &str) -> Response {
+    Problem::new(409, "run_under_way", "Another run of this account is under way or paused")
+        .detail(format!("cancel that one, or wait for its end, before run {id} goes on"))
+        .into()
+}
