@@ -6,4 +6,5 @@ mod failing;
 mod lineage;
 mod moving;
 mod pausing;
+mod waiting;
 mod walking;

@@ -44,6 +44,8 @@ row! {
         pub created_ms: i64,
         /// When it was deleted.
         pub deleted_ms: Option<i64>,
+        /// How often its provider may be asked.
+        pub calls_per_minute: Option<i64>,
     }
 }
 
@@ -74,6 +76,8 @@ pub struct AccountView {
     pub created_at: String,
     /// Whether it can be synced.
     pub can_list: bool,
+    /// How often its provider may be asked; null for the usual pace.
+    pub calls_per_minute: Option<i64>,
 }
 
 impl AccountRow {
@@ -95,6 +99,7 @@ impl AccountRow {
             credential_expires_at: self.credential_expires_ms.map(rfc3339),
             created_at: rfc3339(self.created_ms),
             can_list: lists && self.credential.is_some(),
+            calls_per_minute: self.calls_per_minute,
         }
     }
 

@@ -1,8 +1,7 @@
 //! `/accounts`: an owner lists, reads, renames and deletes its provider accounts. How one gets in is left to
 //! `credentials` (a secret at hand) and `connect` (a person approves).
 
-use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::core::api::account_view::AccountRow;
 use crate::core::api::input::short_text;
@@ -12,6 +11,7 @@ use crate::core::api::request::Call;
 use crate::core::api::response::Response;
 use crate::core::inventory::intake::Broken;
 use crate::core::sql::accounts as sql;
+use crate::core::sql::accounts::AccountChanges;
 use crate::core::statement::{BadRows, Plan, Rows, Statement, rows_at};
 use crate::core::step::{Committed, NowMs, Step};
 
@@ -50,24 +50,38 @@ pub fn get(call: Call, _now: NowMs) -> Step<Response> {
     })
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Changes {
-    label: String,
+/// The members of a PATCH, each by its rule. A member that is not known is refused rather than passed over.
+fn parse_changes(call: &Call) -> Result<AccountChanges, Response> {
+    let mut changes = AccountChanges::default();
+    for (name, value) in call.body::<serde_json::Map<String, Value>>()? {
+        match (name.as_str(), &value) {
+            ("label", Value::String(label)) => changes.label = Some(short_text("label", label)?),
+            ("calls_per_minute", Value::Null) => changes.calls_per_minute = Some(None),
+            ("calls_per_minute", Value::Number(calls)) => {
+                let calls = calls.as_i64().filter(|calls| (1..=600).contains(calls));
+                let rule = "this must be a whole number from 1 to 600, or null for the usual pace";
+                changes.calls_per_minute = Some(Some(calls.ok_or_else(|| Problem::invalid(&name, rule))?));
+            }
+            _ => {
+                return Err(Problem::invalid(&name, "label (text) or calls_per_minute can be changed").into());
+            }
+        }
+    }
+    Ok(changes)
 }
 
-/// Gives an account another label. With `If-Match`, only the account as it was last shown.
+/// Changes an account's label or pace. With `If-Match`, only the account as it was last shown.
 #[must_use]
 pub fn patch(call: Call, _now: NowMs) -> Step<Response> {
-    let label = match call.body::<Changes>().and_then(|body| short_text("label", &body.label)) {
-        Ok(label) => label,
+    let changes = match parse_changes(&call) {
+        Ok(changes) => changes,
         Err(problem) => return Step::End(problem),
     };
     with_account(call, move |call, row, now| {
         if let Err(problem) = check_if_match(&call, &row, now) {
             return Step::End(problem);
         }
-        commit(vec![sql::rename_account(call.owner.id, &row.id, &label, now)], move |_| get(call, now))
+        commit(vec![sql::change_account(call.owner.id, &row.id, &changes, now)], move |_| get(call, now))
     })
 }
 

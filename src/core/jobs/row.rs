@@ -36,6 +36,8 @@ row! {
         pub credential: Option<String>,
         /// `token`, `access_key`, `api_key`.
         pub credential_kind: Option<String>,
+        /// How often its provider may be asked.
+        pub calls_per_minute: Option<i64>,
     }
 }
 

@@ -1,11 +1,11 @@
-//! The sync job: one page of one listing a step. It asks the provider once and decides what a failure means; a page
-//! that came is left to `page`.
+//! The sync job: one page of one listing a step. It asks the provider once; a page that came is left
+//! to `page`, a failure to `stop`.
 
 mod page;
+mod stop;
 
 use std::collections::BTreeSet;
 
-use crate::core::jobs::hint;
 use crate::core::jobs::row::JobRow;
 use crate::core::jobs::run::Run;
 use crate::core::providers::failure::{Class, Failure};
@@ -13,14 +13,9 @@ use crate::core::providers::pixverse::calls::AccountAccess;
 use crate::core::providers::pixverse::listing::{Listing, page_call, parse_page};
 use crate::core::sql::inventory::{DueStep, guard};
 use crate::core::sql::jobs as sql;
-use crate::core::statement::{BadRows, Plan};
+use crate::core::statement::{BadRows, Plan, Statement};
 use crate::core::step::{Disposition, MAX_TRIES, NowMs, Reply, Step};
 use page::Received;
-
-/// How often a step is tried while the provider stumbles, before the run is failed for a person to look at.
-const MAX_ATTEMPTS: u32 = 8;
-/// The longest wait between two tries, in seconds.
-const MAX_DELAY_S: u32 = 900;
 
 /// A run whose row has been read.
 #[derive(Clone)]
@@ -36,18 +31,18 @@ pub fn step(row: JobRow, now: NowMs) -> Step<Disposition> {
         Ok(run) => run,
         Err(error) => return broken(&error.to_string()),
     };
-    let due = DueRun { row, run };
+    let mut due = DueRun { row, run };
+    due.run.paused = None;
+    due.run.paused_until_ms = None;
     let Some((index, listing)) = due.run.current() else { return due.finish("done", now) };
     let Some(access) = due.access() else {
-        return due.fail(
-            Failure {
-                class: Class::Auth,
-                code: "no_credential".to_owned(),
-                message: "the account holds no credential".to_owned(),
-                retry_after_s: None,
-            },
-            now,
-        );
+        let failure = Failure {
+            class: Class::Auth,
+            code: "no_credential".to_owned(),
+            message: "the account holds no credential".to_owned(),
+            retry_after_s: None,
+        };
+        return due.stop(failure, now);
     };
     let offset = due.run.walks.get(index).map_or(0, |walk| walk.offset);
     Step::call(vec![page_call(&access, listing, offset)], move |replies, now| {
@@ -75,6 +70,21 @@ impl DueRun {
         DueStep { job: self.row.id.clone(), step: self.row.step }
     }
 
+    /// Holds a batch that changes nothing of the inventory to the step that is due.
+    fn guard(&self) -> Statement {
+        guard(self.row.owner, Some(&self.due_step()), &BTreeSet::new(), 0, &[])
+    }
+
+    /// Seconds between two pages. The provider's own client asks about once a second; the simulator does not mind.
+    fn pace_s(&self) -> u32 {
+        let per_minute = self.row.calls_per_minute.and_then(|calls| u32::try_from(calls).ok());
+        match per_minute {
+            Some(calls) if calls >= 60 => 0,
+            Some(calls) => 60u32.div_ceil(calls.max(1)),
+            None => u32::from(self.row.sandbox != 1),
+        }
+    }
+
     fn answered(
         mut self,
         index: usize,
@@ -86,30 +96,8 @@ impl DueRun {
         let reply = reply.unwrap_or_else(|| Reply::Cut { reason: "no answer".to_owned() });
         match parse_page(&reply) {
             Ok(page) => Received::read(self, index, listing, page, now).take_in(MAX_TRIES),
-            Err(failure) if failure.class.is_passing() && self.run.attempts + 1 < MAX_ATTEMPTS => {
-                self.try_again(failure, now)
-            }
-            Err(failure) => self.fail(failure, now),
+            Err(failure) => self.stop(failure, now),
         }
-    }
-
-    /// Comes back to the same page later: the provider stumbled, nothing was established. The try is a step of its
-    /// own, so that a second copy of its message neither asks before the time has come nor uses up another try.
-    fn try_again(mut self, failure: Failure, now: NowMs) -> Step<Disposition> {
-        self.run.attempts += 1;
-        let backoff = 2u32.saturating_pow(self.run.attempts).saturating_mul(2);
-        let delay_s = failure.retry_after_s.unwrap_or(backoff).min(MAX_DELAY_S);
-        self.run.last_error = Some(failure);
-        let due_ms = now + i64::from(delay_s) * 1_000;
-        let step = self.row.step + 1;
-        let mut plan = self.update(step, "active", due_ms, now);
-        plan.sends.push(hint(&self.row.kind, &self.row.id, step, delay_s));
-        Step::commit(plan, |_, _| Step::End(Disposition::Ack))
-    }
-
-    fn fail(mut self, failure: Failure, now: NowMs) -> Step<Disposition> {
-        self.run.last_error = Some(failure);
-        self.finish("failed", now)
     }
 
     fn finish(mut self, state: &'static str, now: NowMs) -> Step<Disposition> {
@@ -119,10 +107,9 @@ impl DueRun {
 
     /// The guarded update of the run's own row; nothing of the inventory changes.
     fn update(&self, step: i64, state: &'static str, due_ms: i64, now: NowMs) -> Plan {
-        let due = self.due_step();
         Plan {
             statements: vec![
-                guard(self.row.owner, Some(&due), &BTreeSet::new(), 0, &[]),
+                self.guard(),
                 sql::advance_job(&self.row.id, step, state, due_ms, &body(&self.run), now),
             ],
             sends: Vec::new(),

@@ -7,7 +7,7 @@ macro_rules! account_rows {
     ($rest:literal) => {
         concat!(
             "SELECT id, provider_id, api, identity, provider_account_id, workspace, label, credential, credential_kind,
-                    credential_expires_ms, state, reason, created_ms, deleted_ms
+                    credential_expires_ms, state, reason, created_ms, deleted_ms, calls_per_minute
                FROM accounts ",
             $rest
         )
@@ -110,13 +110,31 @@ pub fn accounts_after(owner: i64, after: &str, limit: u32) -> Statement {
     )
 }
 
-/// Gives an account another label.
+/// What an owner changes of an account; `None` leaves it as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountChanges {
+    /// Its label.
+    pub label: Option<String>,
+    /// How often its provider may be asked; `Some(None)` for the usual pace.
+    pub calls_per_minute: Option<Option<i64>>,
+}
+
+/// Changes an account.
 #[must_use]
-pub fn rename_account(owner: i64, id: &str, label: &str, now: i64) -> Statement {
+pub fn change_account(owner: i64, id: &str, changes: &AccountChanges, now: i64) -> Statement {
     Statement::new(
-        "rename_account",
-        "UPDATE accounts SET label = ?3, updated_ms = ?4 WHERE owner = ?1 AND id = ?2 AND deleted_ms IS NULL",
-        vec![Param::Int(owner), id.into(), label.into(), Param::Int(now)],
+        "change_account",
+        "UPDATE accounts
+            SET label = coalesce(?3, label), calls_per_minute = iif(?4, ?5, calls_per_minute), updated_ms = ?6
+          WHERE owner = ?1 AND id = ?2 AND deleted_ms IS NULL",
+        vec![
+            Param::Int(owner),
+            id.into(),
+            changes.label.clone().into(),
+            Param::Int(i64::from(changes.calls_per_minute.is_some())),
+            changes.calls_per_minute.flatten().into(),
+            Param::Int(now),
+        ],
     )
 }
 

@@ -64,7 +64,8 @@ pub fn account_of_connection(key: &ConnectionKey) -> Statement {
     Statement::new(
         "account_of_connection",
         "SELECT a.id, a.provider_id, a.api, a.identity, a.provider_account_id, a.workspace, a.label, a.credential,
-                a.credential_kind, a.credential_expires_ms, a.state, a.reason, a.created_ms, a.deleted_ms
+                a.credential_kind, a.credential_expires_ms, a.state, a.reason, a.created_ms, a.deleted_ms,
+                a.calls_per_minute
            FROM connections c JOIN accounts a ON a.owner = c.owner AND a.id = c.account
           WHERE c.owner = ?1 AND c.id = ?2",
         key.params(),

@@ -8,7 +8,7 @@ pub fn due_job(message: &Message) -> Statement {
     Statement::new(
         "due_job",
         "SELECT j.id, j.owner, j.kind, j.step, j.created_ms, j.body, o.sandbox, a.id AS account, a.provider_id, a.api,
-                a.identity, a.workspace, a.credential, a.credential_kind
+                a.identity, a.workspace, a.credential, a.credential_kind, a.calls_per_minute
            FROM jobs j JOIN owners o ON o.id = j.owner
            LEFT JOIN accounts a ON a.owner = j.owner AND a.id = j.account
           WHERE j.id = ?1 AND j.step = ?2 AND j.state = 'active'",

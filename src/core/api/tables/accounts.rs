@@ -58,7 +58,7 @@ pub const ROUTES: &[Route] = &[
         method: Method::Patch,
         path: "/api/v1/accounts/{id}",
         operation_id: "update_account",
-        summary: shown("Give an account another label."),
+        summary: shown("Change an account's label, or how often its provider is asked."),
         seals: &[],
         handler: Handler::Owned(accounts::patch),
     },

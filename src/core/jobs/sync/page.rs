@@ -17,7 +17,6 @@ use crate::core::jobs::{LEASE_MS, hint};
 use crate::core::media::Feed;
 use crate::core::providers::pixverse;
 use crate::core::providers::pixverse::listing::{Listing, Page};
-use crate::core::sql::inventory::guard;
 use crate::core::sql::jobs as sql;
 use crate::core::statement::{Plan, Statement};
 use crate::core::step::{Committed, Disposition, NowMs, Step};
@@ -155,10 +154,9 @@ impl Received {
     fn plan(&self, taken: &Taken, verdicts: &[Verdict], now: NowMs) -> Plan {
         let row = &self.due.row;
         let run = self.counted(verdicts, now);
-        let due = self.due.due_step();
         let mut plan = Plan::default();
         if run.dry_run {
-            plan.statements.push(guard(row.owner, Some(&due), &BTreeSet::new(), 0, &[]));
+            plan.statements.push(self.due.guard());
         } else {
             plan.statements.extend(taken.statements.iter().cloned());
             plan.statements.extend(self.quarantine(row));
@@ -170,9 +168,11 @@ impl Received {
         }
         let ended = run.ended_ms.is_some();
         let (state, step) = if ended { ("done", row.step) } else { ("active", row.step + 1) };
-        plan.statements.push(sql::advance_job(&row.id, step, state, now + LEASE_MS, &body(&run), now));
+        let pace_s = self.due.pace_s();
+        let due_ms = now + i64::from(pace_s) * 1_000 + LEASE_MS;
+        plan.statements.push(sql::advance_job(&row.id, step, state, due_ms, &body(&run), now));
         if !ended {
-            plan.sends.push(hint(&row.kind, &row.id, row.step + 1, 0));
+            plan.sends.push(hint(&row.kind, &row.id, row.step + 1, pace_s));
         }
         plan
     }
