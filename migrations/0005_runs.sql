@@ -4,3 +4,6 @@ CREATE UNIQUE INDEX jobs_one_open_sync ON jobs (owner, account) WHERE kind = 'sy
 
 -- How often the provider may be asked for this account; NULL: as often as a polite client would.
 ALTER TABLE accounts ADD COLUMN calls_per_minute INTEGER;
+
+-- What scans have established, JSON by listing: {there, ground_ms, …}. Everything made before ground_ms has been seen.
+ALTER TABLE accounts ADD COLUMN scans TEXT;

@@ -6,5 +6,6 @@ mod failing;
 mod lineage;
 mod moving;
 mod pausing;
+mod strategies;
 mod waiting;
 mod walking;

@@ -17,7 +17,7 @@ use crate::core::jobs::read_row::{mark_of, read_row};
 use crate::core::jobs::run::Mode;
 use crate::core::jobs::walk::Walk;
 use crate::core::providers::failure::{Class, Failure};
-use crate::core::providers::pixverse::listing::{LISTINGS, Listing, Page, page_call, parse_page};
+use crate::core::providers::pixverse::listing::{LISTINGS, Listing, Page, Part, page_call, parse_page};
 use crate::core::step::{NowMs, Reply, Step};
 
 /// One listing's count so far; it travels in the cursor, so that the last answer speaks for all of them.
@@ -42,8 +42,8 @@ pub fn dry_run(call: Call, _now: NowMs) -> Step<Response> {
         Err(problem) => return Step::End(problem),
     };
     with_listable(call, move |call, account, access, _| {
-        let due: Vec<(usize, Listing, u64)> = due_pages(&tallies);
-        let calls = due.iter().map(|(_, listing, offset)| page_call(&access, *listing, *offset)).collect();
+        let due: Vec<(usize, Listing, Part)> = due_pages(&tallies);
+        let calls = due.iter().map(|(_, listing, part)| page_call(&access, *listing, *part)).collect();
         Step::call(calls, move |replies, now| compare(call, account, tallies, &due, &replies, now))
     })
 }
@@ -56,11 +56,11 @@ fn beginning(listing: Listing) -> Tally {
     empty_tally(Walk::new(listing))
 }
 
-fn due_pages(tallies: &[Tally]) -> Vec<(usize, Listing, u64)> {
+fn due_pages(tallies: &[Tally]) -> Vec<(usize, Listing, Part)> {
     let open = tallies.iter().enumerate().filter(|(_, tally)| tally.walk.ended.is_none());
     open.filter_map(|(index, tally)| {
         let listing = LISTINGS.into_iter().find(|listing| listing.name() == tally.walk.listing)?;
-        Some((index, listing, tally.walk.offset))
+        Some((index, listing, tally.walk.part()))
     })
     .take(LISTINGS.len())
     .collect()
@@ -70,7 +70,7 @@ fn compare(
     call: Call,
     account: AccountRow,
     mut tallies: Vec<Tally>,
-    due: &[(usize, Listing, u64)],
+    due: &[(usize, Listing, Part)],
     replies: &[Reply],
     now: NowMs,
 ) -> Step<Response> {

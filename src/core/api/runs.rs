@@ -78,18 +78,22 @@ pub fn run_response(status: u16, view: &JobView) -> Response {
 fn render_run(view: &JobView) -> Option<Value> {
     let run: Run = serde_json::from_str(&view.body).ok()?;
     let counts = run.counts();
+    let is_over = !matches!(view.state.as_str(), "active" | "paused");
     let mut shown = Map::new();
     shown.insert("id".to_owned(), view.id.clone().into());
     shown.insert("account_id".to_owned(), view.account.clone().into());
     shown.insert("state".to_owned(), view.shown_state(&run).into());
     shown.insert("paused".to_owned(), render_pause(&run));
     shown.insert("mode".to_owned(), json!(run.mode));
+    shown.insert("strategy".to_owned(), if run.full { "full" } else { "incremental" }.into());
+    shown.insert("fills".to_owned(), run.fills.clone().into());
+    shown.insert("filled_by".to_owned(), run.filled_by.clone().into());
     shown.insert("create_lineage".to_owned(), json!(run.create_lineage));
     shown.insert("dry_run".to_owned(), run.dry_run.into());
     shown.insert("limit".to_owned(), run.limit.into());
     shown.insert("counts".to_owned(), json!(counts));
     shown.insert("reasons".to_owned(), json!(run.reasons));
-    shown.insert("listings".to_owned(), run.walks.iter().map(render_walk).collect());
+    shown.insert("listings".to_owned(), run.walks.iter().map(|walk| render_walk(walk, is_over)).collect());
     shown.insert("provider_calls".to_owned(), run.provider_calls.into());
     shown.insert("attempts".to_owned(), run.attempts.into());
     shown.insert("error".to_owned(), json!(run.last_error));
@@ -112,7 +116,8 @@ fn is_complete(view: &JobView, run: &Run) -> bool {
     view.state == "done" && run.walks.iter().all(Walk::is_whole)
 }
 
-fn render_walk(walk: &Walk) -> Value {
+fn render_walk(walk: &Walk, is_over: bool) -> Value {
+    let unscanned = walk.unscanned().filter(|_| is_over);
     json!({
         "listing": walk.listing,
         "done": walk.counts.seen,
@@ -121,6 +126,7 @@ fn render_walk(walk: &Walk) -> Value {
         "offset": walk.reached,
         "ended": walk.ended,
         "torn": walk.is_torn,
+        "unscanned": unscanned.map(|(from, at_most)| json!({ "from": from, "at_most": at_most })),
         "counts": walk.counts,
     })
 }

@@ -5,7 +5,7 @@ use crate::core::facts::Context;
 use crate::core::generation::record;
 use crate::core::inventory::observe::Sighting;
 use crate::core::inventory::world::Incoming;
-use crate::core::jobs::walk::mark;
+use crate::core::jobs::walk::mark::mark;
 use crate::core::json::parse_lenient;
 use crate::core::media::{Api, Feed};
 use crate::core::payload::{cleaned, reading_digest, shape};

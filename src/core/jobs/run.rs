@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
-use crate::core::jobs::walk::{Ended, Walk};
+use crate::core::jobs::walk::{Ended, Walk, Window};
 use crate::core::media::MediaType;
 use crate::core::providers::failure::Failure;
 use crate::core::providers::pixverse::listing::{LISTINGS, Listing};
+use crate::core::step::NowMs;
 
 /// Which listings a run walks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -166,6 +168,18 @@ pub struct Run {
     /// When it goes on by itself, where it does.
     #[serde(default)]
     pub paused_until_ms: Option<i64>,
+    /// Whether every page of every listing is read, whatever is known.
+    #[serde(default)]
+    pub full: bool,
+    /// True once a person has said that a library full of new ids is meant.
+    #[serde(default)]
+    pub confirm_identity_shift: bool,
+    /// The run whose unscanned range this one looks at.
+    #[serde(default)]
+    pub fills: Option<String>,
+    /// The run that looked at what this one left.
+    #[serde(default)]
+    pub filled_by: Option<String>,
 }
 
 /// Why a run is paused.
@@ -174,6 +188,8 @@ pub mod paused {
     pub const BY_YOU: &str = "by_you";
     /// The provider no longer accepts the credential; renewing it resumes the run.
     pub const AUTH_REQUIRED: &str = "auth_required";
+    /// Everything on a first page is new, though the listing has not grown: the provider may have changed its ids.
+    pub const IDENTITY_SHIFT: &str = "identity_shift";
 }
 
 impl Run {
@@ -193,7 +209,60 @@ impl Run {
             ended_ms: None,
             paused: None,
             paused_until_ms: None,
+            full: false,
+            confirm_identity_shift: false,
+            fills: None,
+            filled_by: None,
         }
+    }
+
+    /// Gives the walks what earlier scans of the account have established: JSON by listing, as `accounts.scans` has it.
+    pub fn stand_on(&mut self, scans: Option<&str>) {
+        let scans: Value = scans.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        for walk in &mut self.walks {
+            let Some(known) = scans.get(&walk.listing) else { continue };
+            walk.before = known.get("there").and_then(Value::as_u64);
+            walk.ground_ms = known.get("ground_ms").and_then(Value::as_i64).filter(|_| !self.full);
+        }
+    }
+
+    /// Walks by windows of time where a listing can be asked for by them.
+    pub fn walk_by_windows(&mut self, now: NowMs) {
+        for walk in self.walks.iter_mut().filter(|walk| !walk.listing.starts_with("audio")) {
+            walk.window = Some(Window::latest(now));
+        }
+    }
+
+    /// A run over what this one left unscanned; `None` when it left nothing.
+    #[must_use]
+    pub fn rest(&self, id: &str) -> Option<Self> {
+        let walks: Vec<Walk> =
+            self.walks.iter().filter(|walk| walk.unscanned().is_some()).map(Walk::rest).collect();
+        if walks.is_empty() || self.dry_run {
+            return None;
+        }
+        let mut rest = Self::new(self.mode, self.create_lineage, false, None);
+        rest.full = self.full;
+        rest.confirm_identity_shift = self.confirm_identity_shift;
+        rest.fills = Some(id.to_owned());
+        rest.walks = walks;
+        Some(rest)
+    }
+
+    /// What the run has established for later ones, by listing: where a walk came to its end or to known ground, all that
+    /// was made before the run began has been seen.
+    #[must_use]
+    pub fn established(&self, started_ms: i64) -> Map<String, Value> {
+        let mut scans = Map::new();
+        for walk in &self.walks {
+            if walk.is_whole() && self.fills.is_none() {
+                let there = walk.total.map_or(walk.counts.seen, |total| total.max(walk.counts.seen));
+                scans.insert(walk.listing.clone(), json!({ "ground_ms": started_ms, "there": there }));
+            } else if walk.ended == Some(Ended::KnownGround) && self.fills.is_none() {
+                scans.insert(walk.listing.clone(), json!({ "ground_ms": started_ms }));
+            }
+        }
+        scans
     }
 
     /// The walk that is due, with its listing.

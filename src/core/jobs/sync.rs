@@ -2,17 +2,22 @@
 //! to `page`, a failure to `stop`.
 
 mod page;
+mod shift;
 mod stop;
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use crate::core::jobs::row::JobRow;
 use crate::core::jobs::run::Run;
+use crate::core::jobs::walk::Walk;
 use crate::core::providers::failure::{Class, Failure};
 use crate::core::providers::pixverse::calls::AccountAccess;
 use crate::core::providers::pixverse::listing::{Listing, page_call, parse_page};
 use crate::core::sql::inventory::{DueStep, guard};
 use crate::core::sql::jobs as sql;
+use crate::core::sql::scans::record_scans;
 use crate::core::statement::{BadRows, Plan, Statement};
 use crate::core::step::{Disposition, MAX_TRIES, NowMs, Reply, Step};
 use page::Received;
@@ -44,8 +49,8 @@ pub fn step(row: JobRow, now: NowMs) -> Step<Disposition> {
         };
         return due.stop(failure, now);
     };
-    let offset = due.run.walks.get(index).map_or(0, |walk| walk.offset);
-    Step::call(vec![page_call(&access, listing, offset)], move |replies, now| {
+    let part = due.run.walks.get(index).map(Walk::part).unwrap_or_default();
+    Step::call(vec![page_call(&access, listing, part)], move |replies, now| {
         due.answered(index, listing, replies.into_iter().next(), now)
     })
 }
@@ -98,6 +103,13 @@ impl DueRun {
             Ok(page) => Received::read(self, index, listing, page, now).take_in(MAX_TRIES),
             Err(failure) => self.stop(failure, now),
         }
+    }
+
+    /// Writes down for later runs what this one has established.
+    fn record_scans(&self, run: &Run) -> Option<Statement> {
+        let scans = run.established(self.row.created_ms);
+        let account = self.row.account.as_deref().filter(|_| !run.dry_run && !scans.is_empty())?;
+        Some(record_scans(self.row.owner, account, &Value::Object(scans)))
     }
 
     fn finish(mut self, state: &'static str, now: NowMs) -> Step<Disposition> {

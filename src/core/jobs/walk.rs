@@ -6,13 +6,18 @@
 //! nothing between the two was passed over. Where no row is shared, rows were deleted meanwhile, and the walk goes back
 //! until it meets one that it knows, then on from where it was.
 
+pub mod mark;
+mod window;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::ids::short_digest;
+pub use window::Window;
+
 use crate::core::jobs::run::Counts;
-use crate::core::providers::pixverse::listing::{Listing, PAGE_ROWS, Page};
+use crate::core::jobs::walk::mark::share_a_row;
+use crate::core::providers::pixverse::listing::{Listing, PAGE_ROWS, Page, Part};
 
 /// Rows that a page shares with the one before it. One would do; the second allows for one deleted row without going
 /// back.
@@ -22,6 +27,10 @@ const OVERLAP: u64 = 2;
 const BACK: u64 = PAGE_ROWS - 10;
 /// How often in a row it goes back: 800 rows deleted between two pages. Behind that the scan is not complete.
 const MOST_BACK: u8 = 20;
+
+/// Known, final and old rows in a row that make known ground: two pages of them. Results come in late now and then, a
+/// little below the head.
+const KNOWN_ROWS: u64 = 2 * PAGE_ROWS;
 
 /// How far one listing has been walked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +61,18 @@ pub struct Walk {
     /// True when a gap could not be closed: rows may have been passed over.
     #[serde(default)]
     pub is_torn: bool,
+    /// How many rows there were at the last complete scan.
+    #[serde(default)]
+    pub before: Option<u64>,
+    /// Up to when everything is known to have been seen: an incremental walk ends behind it. `None`: at the listing's end.
+    #[serde(default)]
+    pub ground_ms: Option<i64>,
+    /// Rows in a row that were known, final, and made before `ground_ms`.
+    #[serde(default)]
+    pub known_rows: u64,
+    /// The window of time that is walked, and how many before it were empty.
+    #[serde(default)]
+    pub window: Option<Window>,
 }
 
 /// A place where two pages share no row.
@@ -81,29 +102,10 @@ pub enum Ended {
     CursorStandsStill,
     /// Two pages in a row brought nothing new.
     NothingNewTwice,
+    /// Known ground: everything behind it was seen by an earlier run.
+    KnownGround,
     /// The run's own limit.
     Limit,
-}
-
-/// By what a row is known again: who it is, and what it says. A row without identity is its own text.
-#[must_use]
-pub fn mark(identity: Option<&str>, content: &str) -> String {
-    let half = |text: &str| short_digest(text).chars().take(16).collect::<String>();
-    match identity {
-        Some(identity) => format!("{}/{}", half(identity), half(content)),
-        // Such rows prove nothing about what lies between two pages: the same junk may stand on both.
-        None => format!("?/{}", half(content)),
-    }
-}
-
-/// Whether two pages share a row, whatever it says now.
-fn share_a_row(one: &BTreeSet<String>, other: &BTreeSet<String>) -> bool {
-    one.iter().filter_map(|mark| mark.split_once('/')).filter(|(identity, _)| *identity != "?").any(
-        |(identity, _)| {
-            let from = format!("{identity}/");
-            other.range(from.clone()..).next().is_some_and(|known| known.starts_with(&from))
-        },
-    )
 }
 
 /// Positions that a row takes: some cursors count ten to a row. Where a page passes over positions that show no row, it
@@ -128,7 +130,59 @@ impl Walk {
             last_rows: BTreeSet::new(),
             gap: None,
             is_torn: false,
+            before: None,
+            ground_ms: None,
+            known_rows: 0,
+            window: None,
         }
+    }
+
+    /// The page that is due. An incremental walk asks for as many rows as it wants to know in a row.
+    #[must_use]
+    pub fn part(&self) -> Part {
+        let rows = if self.ground_ms.is_some() { KNOWN_ROWS } else { PAGE_ROWS };
+        let window = self.window.as_ref().map(|window| (window.start_s, window.end_s));
+        Part { offset: self.offset, rows, window }
+    }
+
+    /// Notes what became of a row, in the order of the listing: whether it was known and final, and when it was made.
+    pub fn note(&mut self, is_known: bool, created_ms: Option<i64>) {
+        let is_old = |ground: i64| created_ms.is_none_or(|created| created < ground);
+        let is_ground = is_known && self.ground_ms.is_some_and(is_old);
+        self.known_rows = if is_ground { self.known_rows + 1 } else { 0 };
+    }
+
+    /// Ends the walk where it has come to known ground, or takes it to the next window.
+    pub fn settle(&mut self) {
+        if self.ended.is_none() && self.gap.is_none() && self.known_rows >= KNOWN_ROWS {
+            self.ended = Some(Ended::KnownGround);
+            self.forget_when_over();
+        }
+        if self.is_whole() {
+            self.open_next_window();
+        }
+    }
+
+    fn open_next_window(&mut self) {
+        let Some(window) = self.window.as_mut() else { return };
+        if window.go_back(self.counts.seen) {
+            (self.ended, self.total) = (None, None);
+            (self.offset, self.reached, self.barren) = (0, 0, 0);
+        }
+    }
+
+    /// What is left to be looked at of a walk that stopped before its end: from which row on, and how many at most.
+    #[must_use]
+    pub fn unscanned(&self) -> Option<(u64, Option<u64>)> {
+        let is_over = self.is_whole() || self.ended == Some(Ended::KnownGround);
+        let left = self.total.map(|total| total.saturating_sub(self.reached));
+        (!is_over && left != Some(0)).then_some((self.reached, left))
+    }
+
+    /// A walk that looks at what this one left.
+    #[must_use]
+    pub fn rest(&self) -> Self {
+        Self { ended: None, pages: 0, counts: Counts::default(), barren: 0, known_rows: 0, ..self.clone() }
     }
 
     /// Whether this very row stood on the page before: it has been taken in and counted.
@@ -225,6 +279,7 @@ impl Walk {
 
 #[cfg(test)]
 mod tests {
+    use super::mark::mark;
     use super::*;
     use crate::core::providers::pixverse::listing::LISTINGS;
 
@@ -320,11 +375,5 @@ mod tests {
         let page = Page { rows: vec![String::new(); 2], has_more: Some(true), ..Page::default() };
         walk.advance(&page, rows);
         assert_eq!(walk.offset, 49, "joined: no way back");
-    }
-
-    #[test]
-    fn junk_on_both_pages_joins_nothing() {
-        let junk = || BTreeSet::from([mark(None, "null")]);
-        assert!(!share_a_row(&junk(), &junk()));
     }
 }

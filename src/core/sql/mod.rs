@@ -16,3 +16,4 @@ pub mod quarantine;
 pub mod refresh;
 pub mod run_control;
 pub mod runs;
+pub mod scans;

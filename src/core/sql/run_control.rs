@@ -16,6 +16,37 @@ pub fn pause_run(owner: i64, id: &str, reason: &'static str, now: i64) -> Statem
     )
 }
 
+/// Pauses a run by its own step, with its body.
+#[must_use]
+pub fn pause_step(id: &str, step: i64, body: &str, now: i64) -> Statement {
+    Statement::new(
+        "pause_step",
+        "UPDATE jobs SET state = 'paused', updated_ms = ?4, body = ?3 WHERE id = ?1 AND step = ?2",
+        vec![id.into(), Param::Int(step), body.into(), Param::Int(now)],
+    )
+}
+
+/// Notes that a person wants a library that is all new.
+#[must_use]
+pub fn confirm_identity_shift(owner: i64, id: &str) -> Statement {
+    Statement::new(
+        "confirm_identity_shift",
+        "UPDATE jobs SET body = json_set(body, '$.confirm_identity_shift', json('true'))
+          WHERE owner = ?1 AND id = ?2 AND kind = 'sync' AND state IN ('active', 'paused', 'failed')",
+        vec![Param::Int(owner), id.into()],
+    )
+}
+
+/// Notes which run looks at what this one left.
+#[must_use]
+pub fn record_filled(owner: i64, id: &str, by: &str) -> Statement {
+    Statement::new(
+        "record_filled",
+        "UPDATE jobs SET body = json_set(body, '$.filled_by', ?3) WHERE owner = ?1 AND id = ?2 AND kind = 'sync'",
+        vec![Param::Int(owner), id.into(), by.into()],
+    )
+}
+
 /// Lets a paused or failed run go on where it stood. Another open run of its account breaks `jobs_one_open_sync`.
 #[must_use]
 pub fn resume_run(owner: i64, id: &str, due_ms: i64, now: i64) -> Statement {

@@ -7,7 +7,7 @@ use crate::core::statement::{Param, Statement};
 pub fn account_access(owner: i64, id: &str) -> Statement {
     Statement::new(
         "account_access",
-        "SELECT id, provider_id, api, identity, workspace, label, credential, credential_kind, state FROM accounts
+        "SELECT id, provider_id, api, identity, workspace, label, credential, credential_kind, state, scans FROM accounts
           WHERE owner = ?1 AND id = ?2 AND deleted_ms IS NULL",
         vec![Param::Int(owner), id.into()],
     )

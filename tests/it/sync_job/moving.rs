@@ -90,7 +90,7 @@ fn rows_inserted_in_front_of_the_walk_create_nothing_twice() {
 
 #[test]
 fn deletions_beyond_all_measure_leave_the_scan_incomplete() {
-    let (run, worker) = walked(clips(1..=2_000), 30, |rows| drop(rows.drain(..1_300)));
+    let (run, worker) = walked(clips(1..=1_000), 19, |rows| drop(rows.drain(..890)));
     assert_eq!(
         (&run["complete"], &run["listings"][0]["torn"]),
         (&json!(false), &json!(true)),

@@ -72,6 +72,14 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: Method::Post,
+        path: "/api/v1/runs/{id}/fill",
+        operation_id: "fill_run",
+        summary: shown("Look at what a run left unscanned when it stopped early."),
+        seals: &[],
+        handler: Handler::Owned(run_control::fill),
+    },
+    Route {
+        method: Method::Post,
         path: "/api/v1/lineage/refresh",
         operation_id: "refresh_lineage",
         summary: shown("Read the sources of stored payloads again; no provider is asked."),

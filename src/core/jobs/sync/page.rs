@@ -5,21 +5,26 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::core::facts::Facts;
 use crate::core::gather::set_of;
 use crate::core::ids::mint;
 use crate::core::inventory::intake::{Intake, Taken, take_in};
 use crate::core::inventory::world::Incoming;
 use crate::core::jobs::read_row::{Unreadable, mark_of, read_row};
 use crate::core::jobs::row::JobRow;
-use crate::core::jobs::run::{Counts, CreateLineage, Outcome, Run};
+use crate::core::jobs::run::{Counts, CreateLineage, Outcome, Run, paused};
 use crate::core::jobs::sync::{DueRun, body};
+use crate::core::jobs::walk::Walk;
 use crate::core::jobs::{LEASE_MS, hint};
-use crate::core::media::Feed;
+use crate::core::media::{Feed, Status};
 use crate::core::providers::pixverse;
 use crate::core::providers::pixverse::listing::{Listing, Page};
 use crate::core::sql::jobs as sql;
 use crate::core::statement::{Plan, Statement};
 use crate::core::step::{Committed, Disposition, NowMs, Step};
+
+/// How long something may be under way before nobody waits for it any more: a week.
+const STUCK_MS: i64 = 7 * 24 * 3600 * 1000;
 
 #[derive(Clone)]
 enum Row {
@@ -49,12 +54,15 @@ pub(super) struct Received {
 }
 
 /// What became of one row, as the page's row keeps it.
-struct Verdict {
-    outcome: Outcome,
+pub(super) struct Verdict {
+    pub(super) outcome: Outcome,
     reason: Option<&'static str>,
     root: Option<String>,
     digest: Option<String>,
     asset_id: Option<String>,
+    /// Whether nothing more is to be expected of the row; `None` for one that cannot be read.
+    is_known: Option<bool>,
+    created_ms: Option<i64>,
 }
 
 impl Received {
@@ -83,6 +91,20 @@ impl Received {
         Self { due, index, listing, page, rows, marks, seen_ms: now }
     }
 
+    pub(super) fn walk(&self) -> Option<&Walk> {
+        self.due.run.walks.get(self.index)
+    }
+
+    /// How many rows the provider says there are.
+    pub(super) const fn total(&self) -> Option<u64> {
+        self.page.total
+    }
+
+    /// Whether a library of new ids is welcome: a person said so, or nothing is imported.
+    pub(super) const fn is_confirmed(&self) -> bool {
+        self.due.run.confirm_identity_shift || self.due.run.dry_run
+    }
+
     pub(super) fn take_in(self, tries: u32) -> Step<Disposition> {
         let intake = Intake {
             owner: self.due.row.owner,
@@ -104,6 +126,9 @@ impl Received {
 
     fn commit(self, taken: &Taken, tries: u32, now: NowMs) -> Step<Disposition> {
         let verdicts = self.verdicts(taken);
+        if let Some(failure) = self.identity_shift(&verdicts) {
+            return self.due.pause(failure, paused::IDENTITY_SHIFT, now);
+        }
         let plan = self.plan(taken, &verdicts, now);
         Step::commit(plan, move |committed, _| match committed {
             Committed::Done | Committed::Stale => Step::End(Disposition::Ack),
@@ -127,6 +152,8 @@ impl Received {
                     root: None,
                     digest: None,
                     asset_id: None,
+                    is_known: None,
+                    created_ms: None,
                 },
                 Row::Readable(incoming) => {
                     let root = roots.next().cloned().flatten();
@@ -144,11 +171,27 @@ impl Received {
                     } else {
                         (Outcome::Unchanged, None)
                     };
-                    let asset_id = incoming.facts.asset_id.clone();
-                    Verdict { outcome, reason, root, digest: Some(incoming.digest.clone()), asset_id }
+                    let facts = &incoming.facts;
+                    let is_known = matches!(outcome, Outcome::Unchanged | Outcome::Skipped);
+                    Verdict {
+                        outcome,
+                        reason,
+                        root,
+                        digest: Some(incoming.digest.clone()),
+                        asset_id: facts.asset_id.clone(),
+                        is_known: Some(is_known && self.is_final(facts)),
+                        created_ms: facts.created_ms,
+                    }
                 }
             })
             .collect()
+    }
+
+    /// Whether a row's status will stay: an end was reached, or it has been under way for so long that it never will be.
+    fn is_final(&self, facts: &Facts) -> bool {
+        let is_open = matches!(facts.status, Status::Processing | Status::Unknown);
+        let is_stuck = facts.created_ms.is_some_and(|created| created < self.seen_ms - STUCK_MS);
+        !is_open || is_stuck
     }
 
     fn plan(&self, taken: &Taken, verdicts: &[Verdict], now: NowMs) -> Plan {
@@ -167,6 +210,9 @@ impl Received {
             plan.sends.push(link.1);
         }
         let ended = run.ended_ms.is_some();
+        if ended {
+            plan.statements.extend(self.due.record_scans(&run));
+        }
         let (state, step) = if ended { ("done", row.step) } else { ("active", row.step + 1) };
         let pace_s = self.due.pace_s();
         let due_ms = now + i64::from(pace_s) * 1_000 + LEASE_MS;
@@ -191,6 +237,12 @@ impl Received {
         if let Some(walk) = run.walks.get_mut(self.index) {
             walk.counts.sum(&counts);
             walk.advance(&self.page, self.marks.clone());
+            for verdict in verdicts {
+                if let Some(is_known) = verdict.is_known {
+                    walk.note(is_known, verdict.created_ms);
+                }
+            }
+            walk.settle();
         }
         if run.room() == 0 {
             run.stop_at_limit();

@@ -8,7 +8,7 @@ use crate::core::jobs::sync::{DueRun, body};
 use crate::core::providers::failure::{Class, Failure};
 use crate::core::providers::pixverse::account::explain;
 use crate::core::sql::accounts::record_credential_state;
-use crate::core::sql::run_control::{Waiting, pause_until_renewed};
+use crate::core::sql::run_control::{Waiting, pause_step, pause_until_renewed};
 use crate::core::statement::Plan;
 use crate::core::step::{Disposition, NowMs, Step};
 
@@ -34,6 +34,15 @@ impl DueRun {
     fn fail(mut self, failure: Failure, now: NowMs) -> Step<Disposition> {
         self.run.last_error = Some(failure);
         self.finish("failed", now)
+    }
+
+    /// Stops until a person has looked and resumes the run; what the page said is dropped.
+    pub(super) fn pause(mut self, failure: Failure, reason: &'static str, now: NowMs) -> Step<Disposition> {
+        self.run.last_error = Some(failure);
+        self.run.paused = Some(reason.to_owned());
+        let pause = pause_step(&self.row.id, self.row.step, &body(&self.run), now);
+        let plan = Plan { statements: vec![self.guard(), pause], sends: Vec::new() };
+        Step::commit(plan, |_, _| Step::End(Disposition::Ack))
     }
 
     /// Comes back to the same page later. The try is a step of its own, so that a second copy of its message neither
