@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use driftline::core::sql::inventory::{DueStep, guard, near, payloads, update_observations};
 use driftline::core::sql::jobs::{due_job, lease_due_jobs, unlinked_payloads};
 use driftline::core::sql::refresh::{delete_edges, refreshed_assets};
-use driftline::core::sql::{access, digest};
+use driftline::core::sql::run_control::resume_renewed;
+use driftline::core::sql::{access, digest, runs, scans};
 use driftline::core::statement::{Message, Statement};
 use serde_json::json;
 
@@ -65,6 +66,27 @@ fn jobs_links_and_refreshes_are_found_by_key() {
         assert_keyed(statement, &[table]);
     }
     assert_keyed(&access::owner_of_token("hash"), &["t"]);
+}
+
+#[test]
+fn the_end_of_a_run_reads_its_own_pages_and_a_page_of_assets() {
+    assert_keyed(&scans::count_scanned(1, "run_1"), &["s", "c", "a"]);
+    let sweep = scans::Sweep {
+        owner: 1,
+        after: String::new(),
+        limit: 5_000,
+        account: "pixverse:library:1:0".to_owned(),
+        listings: vec!["video/created".to_owned()],
+        since_ms: 5,
+    };
+    for statement in scans::sweep(&sweep).iter().chain([&scans::mark_missing(&sweep, 9)]) {
+        assert_keyed(
+            statement,
+            if statement.name == "end_of_page" { &["assets"] } else { &["s", "o", "assets"] },
+        );
+    }
+    assert_keyed(&resume_renewed(1, "pixverse:library:1:0", 5), &["jobs"]);
+    assert_keyed(&runs::open_run(1, "acc_1"), &["jobs"]);
 }
 
 #[test]

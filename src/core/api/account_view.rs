@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::core::api::reconciliation::sentence;
+use crate::core::api::response::Response;
 use crate::core::clock::rfc3339;
 use crate::core::media::Api;
 use crate::core::providers::catalogue::api_of;
@@ -46,6 +48,8 @@ row! {
         pub deleted_ms: Option<i64>,
         /// How often its provider may be asked.
         pub calls_per_minute: Option<i64>,
+        /// What scans have established, JSON by listing.
+        pub scans: Option<String>,
     }
 }
 
@@ -78,9 +82,18 @@ pub struct AccountView {
     pub can_list: bool,
     /// How often its provider may be asked; null for the usual pace.
     pub calls_per_minute: Option<i64>,
+    /// What the last complete scan found, in one sentence; null before the first.
+    pub reconciliation: Option<String>,
 }
 
 impl AccountRow {
+    /// What the account's `ETag` is taken of: the view, but for the sentence that changes with the time of day alone.
+    #[must_use]
+    pub fn version(&self, now: NowMs) -> String {
+        let timeless = AccountView { reconciliation: None, ..self.view(now) };
+        format!("{} {}", Response::json(200, &timeless).body, self.scans.as_deref().unwrap_or_default())
+    }
+
     /// The account as it is shown at this time.
     #[must_use]
     pub fn view(&self, now: NowMs) -> AccountView {
@@ -100,6 +113,7 @@ impl AccountRow {
             created_at: rfc3339(self.created_ms),
             can_list: lists && self.credential.is_some(),
             calls_per_minute: self.calls_per_minute,
+            reconciliation: sentence(self, now),
         }
     }
 

@@ -39,15 +39,14 @@ fn render_list(call: &Call, rows: &[Rows], limit: u32, now: NowMs) -> Result<Res
         Some(cursor) => response.with("link", next_link(call, cursor)),
         None => response,
     };
-    Ok(response.with_etag(call.header("if-none-match")))
+    let versions: Vec<_> = rows.iter().map(|row| row.version(now)).collect();
+    Ok(response.with_etag_of(&versions.join("\n"), call.header("if-none-match")))
 }
 
 /// Shows one account.
 #[must_use]
 pub fn get(call: Call, _now: NowMs) -> Step<Response> {
-    with_account(call, |call, row, now| {
-        Step::End(Response::json(200, &row.view(now)).with_etag(call.header("if-none-match")))
-    })
+    with_account(call, |call, row, now| Step::End(tagged(&row, call.header("if-none-match"), now)))
 }
 
 /// The members of a PATCH, each by its rule. A member that is not known is refused rather than passed over.
@@ -132,10 +131,13 @@ pub fn commit(
     })
 }
 
+fn tagged(row: &AccountRow, known: Option<&str>, now: NowMs) -> Response {
+    Response::json(200, &row.view(now)).with_etag_of(&row.version(now), known)
+}
+
 fn check_if_match(call: &Call, row: &AccountRow, now: NowMs) -> Result<(), Response> {
     let Some(wanted) = call.header("if-match").filter(|wanted| wanted.trim() != "*") else { return Ok(()) };
-    let current = Response::json(200, &row.view(now)).with_etag(Some(wanted));
-    if current.status == 304 {
+    if tagged(row, Some(wanted), now).status == 304 {
         return Ok(());
     }
     Err(Problem::new(412, "precondition_failed", "The account is not as you saw it last")

@@ -46,6 +46,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("not_found", "404: no such thing, or it is another owner's."),
     ("not_json", "422: the payload to inspect is not readable JSON."),
     ("not_migrated", "503: the database lacks tables: apply the migrations."),
+    ("nothing_to_confirm", "409: the run waits for no confirmation."),
     ("nothing_to_fill", "409: the run left nothing unscanned, or is not over."),
     ("outcome_unknown", "503: the connection was lost while writing: look before you try again."),
     ("owner_exists", "409: an owner of that name exists and is of the other kind."),

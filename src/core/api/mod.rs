@@ -27,6 +27,7 @@ pub mod problem;
 pub mod provider_failure;
 pub mod providers;
 pub mod quarantine;
+pub mod reconciliation;
 pub mod refresh;
 pub mod removal;
 pub mod request;

@@ -75,6 +75,25 @@ pub fn cancel(call: Call, _now: NowMs) -> Step<Response> {
     })
 }
 
+/// `POST /api/v1/runs/{id}/confirm-missing`: marks what a complete run has not met, however much it is.
+#[must_use]
+pub fn confirm_missing(call: Call, _now: NowMs) -> Step<Response> {
+    with_run(call, |call, view, now| {
+        let run = serde_json::from_str::<Run>(&view.body).ok();
+        let closing = run.and_then(|run| run.closing);
+        match closing {
+            Some(closing) if closing.waits => {
+                let confirm = sql::confirm_missing(call.owner.id, &view.id, now + LEASE_MS, now);
+                let hints = vec![hint("sync", &view.id, view.step, 0)];
+                commit(call, vec![confirm], hints)
+            }
+            // Confirming twice is no error.
+            Some(closing) if closing.is_marking || closing.marked > 0 => show(call, &view),
+            _ => Step::End(nothing_to_confirm(&view.id)),
+        }
+    })
+}
+
 /// Reads the run that the path names and goes on; anything else ends in 404.
 pub fn with_run(
     call: Call,
@@ -114,6 +133,12 @@ fn is_over(view: &JobView) -> Response {
 fn nothing_to_fill(id: &str) -> Response {
     Problem::new(409, "nothing_to_fill", "The run left nothing unscanned")
         .detail(format!("run {id} is not over, was filled already, or looked at everything"))
+        .into()
+}
+
+fn nothing_to_confirm(id: &str) -> Response {
+    Problem::new(409, "nothing_to_confirm", "The run waits for no confirmation")
+        .detail(format!("run {id} did not find so much missing that it would ask"))
         .into()
 }
 

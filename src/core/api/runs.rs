@@ -4,12 +4,13 @@ use serde_json::{Map, Value, json};
 
 use crate::core::api::page::{next_link, parse_cursor, render_cursor};
 use crate::core::api::problem::Problem;
+use crate::core::api::reconciliation::render_listing;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
 use crate::core::clock::rfc3339;
 use crate::core::ids::is_id;
 use crate::core::inventory::intake::Broken;
-use crate::core::jobs::run::Run;
+use crate::core::jobs::run::{Closing, Run};
 use crate::core::jobs::walk::Walk;
 use crate::core::row::row;
 use crate::core::sql::runs as sql;
@@ -88,6 +89,7 @@ fn render_run(view: &JobView) -> Option<Value> {
     shown.insert("strategy".to_owned(), if run.full { "full" } else { "incremental" }.into());
     shown.insert("fills".to_owned(), run.fills.clone().into());
     shown.insert("filled_by".to_owned(), run.filled_by.clone().into());
+    shown.insert("reconciliation".to_owned(), render_closing(run.closing.as_ref()));
     shown.insert("create_lineage".to_owned(), json!(run.create_lineage));
     shown.insert("dry_run".to_owned(), run.dry_run.into());
     shown.insert("limit".to_owned(), run.limit.into());
@@ -111,9 +113,23 @@ fn render_pause(run: &Run) -> Value {
     }
 }
 
+fn render_closing(closing: Option<&Closing>) -> Value {
+    let Some(closing) = closing.filter(|closing| !closing.report.is_empty()) else { return Value::Null };
+    let state = match closing {
+        Closing { is_over: false, .. } => "under_way",
+        Closing { waits: true, .. } => "waiting_for_confirmation",
+        _ => "done",
+    };
+    json!({
+        "state": state,
+        "listings": closing.report.iter().map(|(name, counts)| render_listing(name, counts)).collect::<Vec<_>>(),
+        "missing": { "found": closing.unseen, "marked": closing.marked },
+    })
+}
+
 /// Every page of every asked listing was read.
 fn is_complete(view: &JobView, run: &Run) -> bool {
-    view.state == "done" && run.walks.iter().all(Walk::is_whole)
+    view.state == "done" && run.is_complete()
 }
 
 fn render_walk(walk: &Walk, is_over: bool) -> Value {

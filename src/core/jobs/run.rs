@@ -180,6 +180,28 @@ pub struct Run {
     /// The run that looked at what this one left.
     #[serde(default)]
     pub filled_by: Option<String>,
+    /// How far the end of a complete run is.
+    #[serde(default)]
+    pub closing: Option<Closing>,
+}
+
+/// The end of a complete run: what is here is compared with what is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closing {
+    /// The last asset that was looked at.
+    pub after: String,
+    /// By listing: `there`, `here`, `removed`, `unreadable`, `only_here`.
+    pub report: Map<String, Value>,
+    /// Assets that the scan has not met and that are not marked yet.
+    pub unseen: u64,
+    /// How many of them were marked as missing upstream.
+    pub marked: u64,
+    /// Whether they are so many that a person decides.
+    pub waits: bool,
+    /// Whether they are being marked.
+    pub is_marking: bool,
+    /// Whether all is done.
+    pub is_over: bool,
 }
 
 /// Why a run is paused.
@@ -213,6 +235,7 @@ impl Run {
             confirm_identity_shift: false,
             fills: None,
             filled_by: None,
+            closing: None,
         }
     }
 
@@ -224,6 +247,12 @@ impl Run {
             walk.before = known.get("there").and_then(Value::as_u64);
             walk.ground_ms = known.get("ground_ms").and_then(Value::as_i64).filter(|_| !self.full);
         }
+    }
+
+    /// Whether the run saw every row of every listing that it was asked for.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.fills.is_none() && self.walks.iter().all(Walk::is_whole)
     }
 
     /// Walks by windows of time where a listing can be asked for by them.
@@ -287,6 +316,18 @@ impl Run {
     #[must_use]
     pub fn room(&self) -> u64 {
         self.limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.counts().seen))
+    }
+
+    /// Ends the run when its walks are over. One that is complete compares first what is here with what is there.
+    pub fn end_when_over(&mut self, now: NowMs) {
+        if self.current().is_some() {
+            return;
+        }
+        if self.is_complete() && !self.dry_run {
+            self.closing = Some(Closing::default());
+        } else {
+            self.ended_ms = Some(now);
+        }
     }
 
     /// Ends every walk that is not over, because the limit is reached.

@@ -1,6 +1,7 @@
 //! The sync job: one page of one listing a step. It asks the provider once; a page that came is left
 //! to `page`, a failure to `stop`.
 
+mod closing;
 mod page;
 mod shift;
 mod stop;
@@ -39,7 +40,12 @@ pub fn step(row: JobRow, now: NowMs) -> Step<Disposition> {
     let mut due = DueRun { row, run };
     due.run.paused = None;
     due.run.paused_until_ms = None;
-    let Some((index, listing)) = due.run.current() else { return due.finish("done", now) };
+    let Some((index, listing)) = due.run.current() else {
+        return match due.run.closing.clone() {
+            Some(closing) if !closing.is_over => due.close(closing),
+            _ => due.finish("done", now),
+        };
+    };
     let Some(access) = due.access() else {
         let failure = Failure {
             class: Class::Auth,

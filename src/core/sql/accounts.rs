@@ -7,7 +7,8 @@ macro_rules! account_rows {
     ($rest:literal) => {
         concat!(
             "SELECT id, provider_id, api, identity, provider_account_id, workspace, label, credential, credential_kind,
-                    credential_expires_ms, state, reason, created_ms, deleted_ms, calls_per_minute
+                    credential_expires_ms, state, reason, created_ms, deleted_ms, calls_per_minute,
+                    scans
                FROM accounts ",
             $rest
         )

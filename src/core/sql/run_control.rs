@@ -37,6 +37,19 @@ pub fn confirm_identity_shift(owner: i64, id: &str) -> Statement {
     )
 }
 
+/// Lets a complete run mark what it has not met.
+#[must_use]
+pub fn confirm_missing(owner: i64, id: &str, due_ms: i64, now: i64) -> Statement {
+    Statement::new(
+        "confirm_missing",
+        "UPDATE jobs SET state = 'active', due_ms = ?3, updated_ms = ?4,
+                body = json_set(body, '$.closing.waits', json('false'), '$.closing.is_marking', json('true'),
+                                '$.closing.is_over', json('false'), '$.closing.after', '', '$.ended_ms', NULL)
+          WHERE owner = ?1 AND id = ?2 AND kind = 'sync' AND state = 'done' AND body ->> '$.closing.waits' = 1",
+        vec![Param::Int(owner), id.into(), Param::Int(due_ms), Param::Int(now)],
+    )
+}
+
 /// Notes which run looks at what this one left.
 #[must_use]
 pub fn record_filled(owner: i64, id: &str, by: &str) -> Statement {

@@ -2,7 +2,7 @@
 
 use crate::core::api::request::Method;
 use crate::core::api::routes::{Handler, Route, shown};
-use crate::core::api::{accounts, connect, credentials, providers, tokens};
+use crate::core::api::{accounts, connect, credentials, providers, reconciliation, tokens};
 
 /// In the order in which they are tried.
 pub const ROUTES: &[Route] = &[
@@ -77,6 +77,14 @@ pub const ROUTES: &[Route] = &[
         summary: shown("Ask the provider how an account stands."),
         seals: &[],
         handler: Handler::Owned(credentials::check),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/accounts/{id}/reconciliation",
+        operation_id: "get_reconciliation",
+        summary: shown("What the last complete scan found: there, here, and what is only on one side."),
+        seals: &[],
+        handler: Handler::Owned(reconciliation::get),
     },
     Route {
         method: Method::Get,

@@ -80,6 +80,14 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: Method::Post,
+        path: "/api/v1/runs/{id}/confirm-missing",
+        operation_id: "confirm_missing",
+        summary: shown("Mark as missing upstream all that a complete run has not met."),
+        seals: &[],
+        handler: Handler::Owned(run_control::confirm_missing),
+    },
+    Route {
+        method: Method::Post,
         path: "/api/v1/lineage/refresh",
         operation_id: "refresh_lineage",
         summary: shown("Read the sources of stored payloads again; no provider is asked."),

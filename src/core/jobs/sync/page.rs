@@ -247,9 +247,7 @@ impl Received {
         if run.room() == 0 {
             run.stop_at_limit();
         }
-        if run.current().is_none() {
-            run.ended_ms = Some(now);
-        }
+        run.end_when_over(now);
         run
     }
 
