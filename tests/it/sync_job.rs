@@ -6,6 +6,7 @@ mod failing;
 mod lineage;
 mod moving;
 mod pausing;
+mod progress;
 mod reconciling;
 mod strategies;
 mod waiting;

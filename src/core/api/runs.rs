@@ -96,6 +96,13 @@ fn render_run(view: &JobView) -> Option<Value> {
     shown.insert("counts".to_owned(), json!(counts));
     shown.insert("reasons".to_owned(), json!(run.reasons));
     shown.insert("listings".to_owned(), run.walks.iter().map(|walk| render_walk(walk, is_over)).collect());
+    shown.insert("progress".to_owned(), render_progress(view, &run, is_over));
+    shown.insert(
+        "cost".to_owned(),
+        json!({
+            "statements": run.cost.0, "rows_read": run.cost.1, "rows_written": run.cost.2,
+        }),
+    );
     shown.insert("provider_calls".to_owned(), run.provider_calls.into());
     shown.insert("attempts".to_owned(), run.attempts.into());
     shown.insert("error".to_owned(), json!(run.last_error));
@@ -111,6 +118,22 @@ fn render_pause(run: &Run) -> Value {
         Some(reason) => json!({ "reason": reason, "until": run.paused_until_ms.map(rfc3339) }),
         None => Value::Null,
     }
+}
+
+/// How fast it is, and when it ends at that pace. All is as of `updated_at`, so that a run that stands still looks the
+/// same to who asks again.
+fn render_progress(view: &JobView, run: &Run, is_over: bool) -> Value {
+    let done: u64 = run.counts().seen;
+    let left = if is_over { None } else { run.rows_left() };
+    let rate = run.rows_per_s(view.updated_ms);
+    let left_ms = left.zip(rate.filter(|rate| *rate > 0)).map(|(left, rate)| left * 1_000 / rate);
+    let end_ms = left_ms.and_then(|left| i64::try_from(left).ok()).map(|left| view.updated_ms + left);
+    json!({
+        "done": done,
+        "total": left.map(|left| done + left),
+        "rows_per_s": rate,
+        "estimated_end_at": end_ms.map(rfc3339),
+    })
 }
 
 fn render_closing(closing: Option<&Closing>) -> Value {

@@ -9,6 +9,7 @@ pub mod sync;
 pub mod walk;
 
 use crate::core::jobs::row::JobRow;
+use crate::core::jobs::run::Cost;
 use crate::core::sql::jobs as sql;
 use crate::core::statement::{BadRows, Message, Plan, Queue, Send, rows_at};
 use crate::core::step::{Disposition, NowMs, Step};
@@ -26,19 +27,26 @@ impl crate::core::inventory::intake::Broken for Disposition {
 /// anything is asked of a provider.
 #[must_use]
 pub fn deliver(message: Message) -> Step<Disposition> {
-    Step::read(vec![sql::due_job(&message)], |rows, now| {
+    deliver_with(message, Cost::default())
+}
+
+/// As [`deliver`], with what the step before has cost: only who ran it knows, and only when it was over. It travels with
+/// the message, so that no statement is spent on it; a message that is lost takes it along.
+#[must_use]
+pub fn deliver_with(message: Message, spent: Cost) -> Step<Disposition> {
+    Step::read(vec![sql::due_job(&message)], move |rows, now| {
         let row = rows_at(&rows, 0).and_then(|rows| rows.first::<JobRow>());
         match row {
-            Ok(Some(row)) => dispatch(row, now),
+            Ok(Some(row)) => dispatch(row, spent, now),
             Ok(None) => Step::End(Disposition::Ack),
             Err(error) => Step::End(crate::core::inventory::intake::Broken::broken(&error)),
         }
     })
 }
 
-fn dispatch(row: JobRow, now: NowMs) -> Step<Disposition> {
+fn dispatch(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
     match row.kind.as_str() {
-        "sync" => sync::step(row, now),
+        "sync" => sync::step(row, spent, now),
         "link" => link::step(row),
         "refresh" => refresh::step(row),
         other => {

@@ -183,6 +183,25 @@ pub struct Run {
     /// How far the end of a complete run is.
     #[serde(default)]
     pub closing: Option<Closing>,
+    /// Since when it has been reading without a stop, and how many rows it had seen by then.
+    #[serde(default)]
+    pub going_since: Option<(i64, u64)>,
+    /// What its steps have cost, but for the one that has just ended.
+    #[serde(default)]
+    pub cost: Cost,
+}
+
+/// What steps cost the database: statements, rows read, rows written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cost(pub u64, pub u64, pub u64);
+
+impl Cost {
+    /// Adds what another step has cost.
+    pub const fn add(&mut self, other: Self) {
+        self.0 += other.0;
+        self.1 += other.1;
+        self.2 += other.2;
+    }
 }
 
 /// The end of a complete run: what is here is compared with what is there.
@@ -236,6 +255,8 @@ impl Run {
             fills: None,
             filled_by: None,
             closing: None,
+            going_since: None,
+            cost: Cost::default(),
         }
     }
 
@@ -247,6 +268,21 @@ impl Run {
             walk.before = known.get("there").and_then(Value::as_u64);
             walk.ground_ms = known.get("ground_ms").and_then(Value::as_i64).filter(|_| !self.full);
         }
+    }
+
+    /// Rows a second since it last began to read, as of `updated_ms`; `None` while there is too little to tell.
+    #[must_use]
+    pub fn rows_per_s(&self, updated_ms: i64) -> Option<u64> {
+        let (since_ms, before) = self.going_since?;
+        let elapsed_ms = u64::try_from(updated_ms - since_ms).ok().filter(|elapsed| *elapsed >= 1_000)?;
+        Some((self.counts().seen.saturating_sub(before) * 1_000) / elapsed_ms)
+    }
+
+    /// Rows that are still to be read, where the provider has said of every listing how many it has.
+    #[must_use]
+    pub fn rows_left(&self) -> Option<u64> {
+        let open = self.walks.iter().filter(|walk| walk.ended.is_none());
+        open.map(|walk| walk.total.or(walk.before).map(|total| total.saturating_sub(walk.reached))).sum()
     }
 
     /// Whether the run saw every row of every listing that it was asked for.

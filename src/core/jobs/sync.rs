@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::core::jobs::row::JobRow;
-use crate::core::jobs::run::Run;
+use crate::core::jobs::run::{Cost, Run};
 use crate::core::jobs::walk::Walk;
 use crate::core::providers::failure::{Class, Failure};
 use crate::core::providers::pixverse::calls::AccountAccess;
@@ -30,14 +30,15 @@ struct DueRun {
     run: Run,
 }
 
-/// Works on the step of a run that is due.
+/// Works on the step of a run that is due; `spent` is what the step before has cost.
 #[must_use]
-pub fn step(row: JobRow, now: NowMs) -> Step<Disposition> {
+pub fn step(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
     let run = match serde_json::from_str::<Run>(&row.body) {
         Ok(run) => run,
         Err(error) => return broken(&error.to_string()),
     };
     let mut due = DueRun { row, run };
+    due.run.cost.add(spent);
     due.run.paused = None;
     due.run.paused_until_ms = None;
     let Some((index, listing)) = due.run.current() else {

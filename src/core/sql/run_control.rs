@@ -66,7 +66,8 @@ pub fn resume_run(owner: i64, id: &str, due_ms: i64, now: i64) -> Statement {
     Statement::new(
         "resume_run",
         "UPDATE jobs SET state = 'active', due_ms = ?3, updated_ms = ?4,
-                body = json_set(body, '$.paused', NULL, '$.paused_until_ms', NULL, '$.attempts', 0, '$.ended_ms', NULL)
+                body = json_set(body, '$.paused', NULL, '$.paused_until_ms', NULL, '$.attempts', 0, '$.ended_ms', NULL,
+                                '$.going_since', NULL)
           WHERE owner = ?1 AND id = ?2 AND kind = 'sync'
             AND (state IN ('paused', 'failed') OR (state = 'active' AND body ->> '$.paused' IS NOT NULL))",
         vec![Param::Int(owner), id.into(), Param::Int(due_ms), Param::Int(now)],
@@ -130,7 +131,7 @@ pub fn resume_renewed(owner: i64, identity: &str, now: i64) -> Statement {
     Statement::new(
         "resume_renewed",
         "UPDATE jobs SET state = 'active', due_ms = ?3, updated_ms = ?3,
-                body = json_set(body, '$.paused', NULL, '$.attempts', 0)
+                body = json_set(body, '$.paused', NULL, '$.attempts', 0, '$.going_since', NULL)
           WHERE owner = ?1 AND account = (SELECT id FROM accounts WHERE owner = ?1 AND identity = ?2)
             AND kind = 'sync' AND state IN ('active', 'paused')
             AND state = 'paused' AND body ->> '$.paused' = 'auth_required'",

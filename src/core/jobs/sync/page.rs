@@ -227,6 +227,7 @@ impl Received {
     fn counted(&self, verdicts: &[Verdict], now: NowMs) -> Run {
         let mut run = self.due.run.clone();
         run.attempts = 0;
+        run.going_since.get_or_insert((self.seen_ms, run.counts().seen));
         let mut counts = Counts::default();
         for verdict in verdicts {
             counts.add(verdict.outcome);

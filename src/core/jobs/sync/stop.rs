@@ -49,6 +49,7 @@ impl DueRun {
     /// asks before the time has come nor uses up another try.
     fn try_again(mut self, failure: Failure, now: NowMs) -> Step<Disposition> {
         self.run.attempts += 1;
+        self.run.going_since = None;
         let step = self.row.step + 1;
         let seed = format!("{}\n{step}", self.row.id);
         let delay_s = match failure.retry_after_s {
