@@ -7,3 +7,8 @@ ALTER TABLE accounts ADD COLUMN calls_per_minute INTEGER;
 
 -- What scans have established, JSON by listing: {there, ground_ms, …}. Everything made before ground_ms has been seen.
 ALTER TABLE accounts ADD COLUMN scans TEXT;
+
+-- Automatic incremental syncs: hourly, daily, or NULL for none; and when the next one is due.
+ALTER TABLE accounts ADD COLUMN auto_sync TEXT;
+ALTER TABLE accounts ADD COLUMN next_sync_ms INTEGER;
+CREATE INDEX accounts_next_sync ON accounts (next_sync_ms) WHERE auto_sync IS NOT NULL;

@@ -22,7 +22,7 @@ pub async fn consume(batch: &MessageBatch<Value>, env: &Env) {
     let queue = batch.queue();
     for message in batch.raw_iter() {
         match decode(&message) {
-            Ok((hint, _)) if queue == DEAD_LETTERS => bury(&message, &hint),
+            Ok((hint, _)) if queue == DEAD_LETTERS => bury(&message, &hint, env).await,
             Ok((hint, spent)) => deliver(&message, hint, spent, &queue, env).await,
             Err(reason) => park(&message, &queue, &reason),
         }
@@ -67,10 +67,15 @@ fn conclude(message: &RawMessage, disposition: Disposition) -> (&'static str, Op
     }
 }
 
-/// A message that failed too often. Its job's row is still due, so that nothing is lost with it.
-fn bury(message: &RawMessage, hint: &Message) {
-    message.ack();
-    log::error("dead_letter", json!({ "job": hint.job, "step": hint.step, "message": message.id() }));
+/// A message that failed too often. Its job's row says so and is still due, so that nothing is lost with it.
+async fn bury(message: &RawMessage, hint: &Message, env: &Env) {
+    let buried = Driver::new(env).run(jobs::bury(hint, now_ms())).await;
+    let disposition = buried.unwrap_or_else(|halt| halt.disposition());
+    let (outcome, ..) = conclude(message, disposition);
+    log::error(
+        "dead_letter",
+        json!({ "job": hint.job, "step": hint.step, "message": message.id(), "outcome": outcome }),
+    );
 }
 
 /// A message that nobody can read: no later try would read it either.

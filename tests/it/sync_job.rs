@@ -9,5 +9,6 @@ mod pausing;
 mod progress;
 mod reconciling;
 mod strategies;
+mod ticking;
 mod waiting;
 mod walking;

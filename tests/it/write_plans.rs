@@ -7,7 +7,7 @@ use driftline::core::sql::inventory::{DueStep, guard, near, payloads, update_obs
 use driftline::core::sql::jobs::{due_job, lease_due_jobs, unlinked_payloads};
 use driftline::core::sql::refresh::{delete_edges, refreshed_assets};
 use driftline::core::sql::run_control::resume_renewed;
-use driftline::core::sql::{access, digest, runs, scans};
+use driftline::core::sql::{access, auto_sync, digest, runs, scans};
 use driftline::core::statement::{Message, Statement};
 use serde_json::json;
 
@@ -87,6 +87,14 @@ fn the_end_of_a_run_reads_its_own_pages_and_a_page_of_assets() {
     }
     assert_keyed(&resume_renewed(1, "pixverse:library:1:0", 5), &["jobs"]);
     assert_keyed(&runs::open_run(1, "acc_1"), &["jobs"]);
+}
+
+#[test]
+fn the_tick_reads_what_is_due() {
+    let plan = Db::new().explain(&auto_sync::accounts_due(5)).join("\n");
+    assert!(plan.contains("USING INDEX accounts_next_sync (next_sync_ms<?)"), "{plan}");
+    let plan = Db::new().explain(&auto_sync::push_next_syncs(&[])).join("\n");
+    assert!(plan.contains("SEARCH accounts USING PRIMARY KEY (owner=? AND id=?)"), "{plan}");
 }
 
 #[test]

@@ -50,6 +50,8 @@ row! {
         pub calls_per_minute: Option<i64>,
         /// What scans have established, JSON by listing.
         pub scans: Option<String>,
+        /// How often it is synced by itself.
+        pub auto_sync: Option<String>,
     }
 }
 
@@ -82,6 +84,8 @@ pub struct AccountView {
     pub can_list: bool,
     /// How often its provider may be asked; null for the usual pace.
     pub calls_per_minute: Option<i64>,
+    /// How often it is synced by itself: `off`, `hourly`, `daily`.
+    pub auto_sync: String,
     /// What the last complete scan found, in one sentence; null before the first.
     pub reconciliation: Option<String>,
 }
@@ -113,6 +117,7 @@ impl AccountRow {
             created_at: rfc3339(self.created_ms),
             can_list: lists && self.credential.is_some(),
             calls_per_minute: self.calls_per_minute,
+            auto_sync: self.auto_sync.clone().unwrap_or_else(|| "off".to_owned()),
             reconciliation: sentence(self, now),
         }
     }

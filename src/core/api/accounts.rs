@@ -50,7 +50,7 @@ pub fn get(call: Call, _now: NowMs) -> Step<Response> {
 }
 
 /// The members of a PATCH, each by its rule. A member that is not known is refused rather than passed over.
-fn parse_changes(call: &Call) -> Result<AccountChanges, Response> {
+fn parse_changes(call: &Call, now: NowMs) -> Result<AccountChanges, Response> {
     let mut changes = AccountChanges::default();
     for (name, value) in call.body::<serde_json::Map<String, Value>>()? {
         match (name.as_str(), &value) {
@@ -61,18 +61,29 @@ fn parse_changes(call: &Call) -> Result<AccountChanges, Response> {
                 let rule = "this must be a whole number from 1 to 600, or null for the usual pace";
                 changes.calls_per_minute = Some(Some(calls.ok_or_else(|| Problem::invalid(&name, rule))?));
             }
+            ("auto_sync", Value::String(word)) => changes.auto_sync = Some(parse_auto_sync(word, now)?),
             _ => {
-                return Err(Problem::invalid(&name, "label (text) or calls_per_minute can be changed").into());
+                let rule = "label (text), calls_per_minute and auto_sync can be changed";
+                return Err(Problem::invalid(&name, rule).into());
             }
         }
     }
     Ok(changes)
 }
 
-/// Changes an account's label or pace. With `If-Match`, only the account as it was last shown.
+/// The first automatic sync is due at once.
+fn parse_auto_sync(word: &str, now: NowMs) -> Result<Option<(String, i64)>, Response> {
+    match word {
+        "off" => Ok(None),
+        "hourly" | "daily" => Ok(Some((word.to_owned(), now))),
+        _ => Err(Problem::invalid("auto_sync", "one of off, hourly, daily").into()),
+    }
+}
+
+/// Changes an account's label, pace, or automatic sync. With `If-Match`, only the account as it was last shown.
 #[must_use]
-pub fn patch(call: Call, _now: NowMs) -> Step<Response> {
-    let changes = match parse_changes(&call) {
+pub fn patch(call: Call, now: NowMs) -> Step<Response> {
+    let changes = match parse_changes(&call, now) {
         Ok(changes) => changes,
         Err(problem) => return Step::End(problem),
     };

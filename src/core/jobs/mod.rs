@@ -6,12 +6,15 @@ pub mod refresh;
 pub mod row;
 pub mod run;
 pub mod sync;
+mod tick;
 pub mod walk;
+
+pub use tick::{bury, next_sync_ms, tick};
 
 use crate::core::jobs::row::JobRow;
 use crate::core::jobs::run::Cost;
 use crate::core::sql::jobs as sql;
-use crate::core::statement::{BadRows, Message, Plan, Queue, Send, rows_at};
+use crate::core::statement::{BadRows, Message, Queue, Send, rows_at};
 use crate::core::step::{Disposition, NowMs, Step};
 
 /// How long a step may take before the tick sends it again, in milliseconds: longer than a step with its retries.
@@ -54,21 +57,6 @@ fn dispatch(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
             Step::End(crate::core::inventory::intake::Broken::broken(&error))
         }
     }
-}
-
-/// Sends again what is due, and pushes its lease so that a slow queue does not get a copy a minute.
-#[must_use]
-pub fn tick(now: NowMs) -> Step<Disposition> {
-    Step::read(vec![sql::lease_due_jobs(now, now + LEASE_MS)], |rows, _| {
-        let due = rows_at(&rows, 0).and_then(|rows| rows.parse::<row::DueRow>());
-        match due {
-            Ok(due) => {
-                let sends = due.into_iter().map(row::DueRow::send).collect();
-                Step::commit(Plan { statements: Vec::new(), sends }, |_, _| Step::End(Disposition::Ack))
-            }
-            Err(error) => Step::End(crate::core::inventory::intake::Broken::broken(&error)),
-        }
-    })
 }
 
 /// The queue that a kind of job travels on.

@@ -186,6 +186,9 @@ pub struct Run {
     /// Since when it has been reading without a stop, and how many rows it had seen by then.
     #[serde(default)]
     pub going_since: Option<(i64, u64)>,
+    /// How often its step's message was given up by the queue.
+    #[serde(default)]
+    pub dead_letters: u32,
     /// What its steps have cost, but for the one that has just ended.
     #[serde(default)]
     pub cost: Cost,
@@ -256,6 +259,7 @@ impl Run {
             filled_by: None,
             closing: None,
             going_since: None,
+            dead_letters: 0,
             cost: Cost::default(),
         }
     }

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod accounts;
 pub mod assets;
+pub mod auto_sync;
 pub mod connections;
 pub mod decisions;
 pub mod digest;

@@ -67,7 +67,7 @@ pub fn resume_run(owner: i64, id: &str, due_ms: i64, now: i64) -> Statement {
         "resume_run",
         "UPDATE jobs SET state = 'active', due_ms = ?3, updated_ms = ?4,
                 body = json_set(body, '$.paused', NULL, '$.paused_until_ms', NULL, '$.attempts', 0, '$.ended_ms', NULL,
-                                '$.going_since', NULL)
+                                '$.going_since', NULL, '$.dead_letters', 0)
           WHERE owner = ?1 AND id = ?2 AND kind = 'sync'
             AND (state IN ('paused', 'failed') OR (state = 'active' AND body ->> '$.paused' IS NOT NULL))",
         vec![Param::Int(owner), id.into(), Param::Int(due_ms), Param::Int(now)],

@@ -58,7 +58,7 @@ pub const ROUTES: &[Route] = &[
         method: Method::Patch,
         path: "/api/v1/accounts/{id}",
         operation_id: "update_account",
-        summary: shown("Change an account's label, or how often its provider is asked."),
+        summary: shown("Change an account's label, its pace, or how often it is synced by itself."),
         seals: &[],
         handler: Handler::Owned(accounts::patch),
     },

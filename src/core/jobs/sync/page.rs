@@ -226,7 +226,7 @@ impl Received {
     /// The run with this page counted and its walk moved on.
     fn counted(&self, verdicts: &[Verdict], now: NowMs) -> Run {
         let mut run = self.due.run.clone();
-        run.attempts = 0;
+        (run.attempts, run.dead_letters) = (0, 0);
         run.going_since.get_or_insert((self.seen_ms, run.counts().seen));
         let mut counts = Counts::default();
         for verdict in verdicts {
