@@ -38,8 +38,9 @@ fn missing(worker: &Worker) -> Vec<u64> {
 }
 
 fn asset_path(worker: &Worker, id: u64) -> String {
+    let name = id.to_string();
     let rows = worker.edge.db.query("SELECT id, provider_asset_id FROM assets");
-    let row = rows.iter().find(|row| row["provider_asset_id"] == id.to_string()).unwrap();
+    let row = rows.iter().find(|row| row["provider_asset_id"] == name.as_str()).unwrap();
     format!("/assets/{}", row["id"].as_str().unwrap())
 }
 
