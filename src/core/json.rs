@@ -44,6 +44,16 @@ pub fn is_absent(value: &Value) -> bool {
     }
 }
 
+/// Whether a value is empty, whatever its type: absent, or a list or an object of nothing.
+#[must_use]
+pub fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Array(entries) => entries.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        other => is_absent(other),
+    }
+}
+
 /// Whether a text is blank or stands for nothing. NUL counts as blank: databases cannot hold it.
 #[must_use]
 pub fn is_absent_text(text: &str) -> bool {

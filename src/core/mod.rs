@@ -18,6 +18,7 @@ pub mod media_url;
 pub mod payload;
 pub mod providers;
 pub mod row;
+pub mod schema;
 pub mod seal;
 pub mod sql;
 pub mod statement;

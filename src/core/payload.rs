@@ -97,7 +97,9 @@ fn is_personal(name: &str) -> bool {
     PERSONAL.iter().any(|personal| name.eq_ignore_ascii_case(personal))
 }
 
-fn is_volatile(name: &str) -> bool {
+/// Whether a member changes without the asset changing.
+#[must_use]
+pub fn is_volatile(name: &str) -> bool {
     VOLATILE.contains(&name) || name.starts_with(VOLATILE_PREFIX)
 }
 

@@ -14,7 +14,7 @@ import { splitStatements } from './sql-statements.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const FIXTURES = join(root, 'fixtures', 'pixverse');
-const TABLES = ['claims', 'observations', 'assets', 'edges', 'scan_pages', 'quarantine', 'jobs'];
+const TABLES = ['claims', 'observations', 'assets', 'edges', 'scan_pages', 'quarantine', 'schemas', 'jobs'];
 // The fixtures fill fewer pages than this.
 const MOST_STEPS = 30;
 

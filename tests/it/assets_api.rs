@@ -286,14 +286,20 @@ fn an_absorbed_id_goes_on_resolving() {
 fn quarantine_is_listed_latest_first_with_what_was_received() {
     let mut library = Library::new();
     library.db.execute(
-        "INSERT INTO quarantine VALUES
+        "INSERT INTO quarantine
+           (owner, id, account, job, provider_id, media_type, listing, reason, detail, payload, seen_ms, replayed_ms)
+         VALUES
            (1, 'qua_1', 'pixverse:library:77:0', 'run_1', 'pixverse', 'video', 'videos', 'not_json', 'odd', '{oops', 5, NULL),
-           (1, 'qua_2', 'acc_one', 'run_1', 'pixverse', 'video', 'videos', 'not_an_object', 'odd', '[1]', 6, 7),
+           (1, 'qua_2', 'acc_one', 'run_1', 'pixverse', 'video', 'videos', 'not_an_object', 'odd', '[1]', 6, NULL),
+           (1, 'qua_4', 'acc_one', 'run_1', 'pixverse', 'video', 'videos', 'unknown_shape', 'odd', '{}', 6, 7),
            (2, 'qua_3', NULL, 'run_2', 'pixverse', 'video', 'videos', 'not_json', 'odd', 'x', 5, NULL)",
     );
     let first = library.ok("/quarantine?limit=1");
     assert_eq!(first["items"][0]["id"], "qua_2");
-    assert_eq!(first["items"][0]["replayed_at"], "1970-01-01T00:00:00.007Z");
+    assert_eq!(first["items"][0]["replayed_at"], Value::Null);
+    let replayed = library.ok("/quarantine?replayed=true");
+    assert_eq!(replayed["items"][0]["replayed_at"], "1970-01-01T00:00:00.007Z");
+    assert_eq!(replayed["items"].as_array().unwrap().len(), 1);
     let cursor = first["next_cursor"].as_str().unwrap();
     let second = library.ok(&format!("/quarantine?limit=1&cursor={cursor}"));
     assert_eq!(second["items"][0]["payload"], "{oops");

@@ -217,7 +217,7 @@ fn is_of_type(word: &str, value: &Value) -> bool {
 }
 
 /// Holds an answer to what the document tells of the operation.
-fn assert_told(operation_id: &str, status: u16, body: &Value) {
+pub fn assert_told(operation_id: &str, status: u16, body: &Value) {
     let document = document();
     let operations = operations(&document);
     let operation = operations.values().find(|one| one["operationId"] == operation_id).expect(operation_id);
@@ -239,6 +239,7 @@ fn the_inventory_answers_as_told() {
         ("list_observations", format!("/assets/{child}/observations")),
         ("get_lineage", format!("/assets/{child}/lineage")),
         ("list_quarantine", "/quarantine".to_owned()),
+        ("list_schemas", "/schemas".to_owned()),
         ("get_digest", "/digest".to_owned()),
         ("list_runs", "/runs".to_owned()),
     ] {
@@ -253,6 +254,12 @@ fn the_inventory_answers_as_told() {
     post("refresh_lineage", "/lineage/refresh".to_owned(), json!({ "asset_ids": [child] }));
     let all = json!({ "provider_id": "pixverse", "scope": "current_user" });
     post("refresh_lineage", "/lineage/refresh".to_owned(), all);
+    post("replay_quarantine", "/quarantine/replay".to_owned(), json!({ "all": true }));
+    let mut reextract = || library.request("one", Method::Post, "/observations/reextract", &Value::Null, &[]);
+    let job = reextract();
+    assert_told("reextract_observations", job.status, &job.body);
+    let path = format!("/jobs/{}", job.body["id"].as_str().unwrap());
+    assert_told("get_job", 200, &library.ok(&path));
     let unknown = library.get("/assets/ast_none");
     assert_told("get_asset", 404, &unknown.body);
 }

@@ -15,13 +15,14 @@ use crate::support::db::Db;
 use crate::support::drive::{Provider, drive};
 
 /// The tables, with the query that shows them without our own ids and times.
-const TABLES: [(&str, &str); 7] = [
+const TABLES: [(&str, &str); 8] = [
     ("claims", include_str!("../parity/claims.sql")),
     ("observations", include_str!("../parity/observations.sql")),
     ("assets", include_str!("../parity/assets.sql")),
     ("edges", include_str!("../parity/edges.sql")),
     ("scan_pages", include_str!("../parity/scan_pages.sql")),
     ("quarantine", include_str!("../parity/quarantine.sql")),
+    ("schemas", include_str!("../parity/schemas.sql")),
     ("jobs", include_str!("../parity/jobs.sql")),
 ];
 

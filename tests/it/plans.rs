@@ -42,7 +42,7 @@ fn plan_of(name: &str, payload: &str) -> Vec<String> {
     let listing = Listing { media_type: media_type(name), making: Making::Created };
     let incoming = match read_row(listing, "pixverse:library:1:0", payload, 1_000) {
         Ok(incoming) => incoming,
-        Err((reason, _)) => return vec![format!("quarantined {reason}")],
+        Err(unreadable) => return vec![format!("quarantined {}", unreadable.reason)],
     };
     let intake = Intake { owner: 1, incoming: vec![incoming], with_sources: true, ..Intake::default() };
     let step =

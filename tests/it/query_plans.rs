@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use driftline::core::sql::gallery::{Filter, Walk, Window, assets_page, claimants, found_assets, verdicts};
 use driftline::core::sql::lineage::{children_of, edges_of_child, parents_of};
-use driftline::core::sql::quarantine::quarantine_page;
+use driftline::core::sql::quarantine::{Shown, quarantine_page};
 use driftline::core::sql::{assets, gallery};
 use driftline::core::statement::Statement;
 
@@ -85,7 +85,8 @@ fn an_asset_and_what_it_rests_on_are_found_by_key() {
         claimants(1, &aliases),
         verdicts(1, &aliases),
         found_assets(1, &aliases, &window(), &gallery::Filter::default()),
-        quarantine_page(1, "~", 10, 51),
+        quarantine_page(1, "~", &Shown::default(), 10, 51),
+        quarantine_page(1, "~", &Shown { replayed: true, ..Shown::default() }, 10, 51),
     ] {
         assert_searches(&statement, &[]);
     }

@@ -38,6 +38,8 @@ const TABLES: &[(&str, &str)] = &[
     ("jobs", "SELECT * FROM jobs ORDER BY id"),
     ("scan_pages", "SELECT * FROM scan_pages ORDER BY owner, seen_ms, job, step"),
     ("quarantine", "SELECT * FROM quarantine ORDER BY owner, id"),
+    ("schemas", "SELECT * FROM schemas ORDER BY owner, provider_id, api, media_type, feed"),
+    ("extractor_state", "SELECT * FROM extractor_state"),
     ("idempotency", "SELECT * FROM idempotency ORDER BY owner, key"),
     ("guard", "SELECT * FROM guard"),
 ];

@@ -5,16 +5,35 @@ use std::collections::BTreeSet;
 
 use driftline::core::sql::inventory::{DueStep, guard, near, payloads, update_observations};
 use driftline::core::sql::jobs::{due_job, lease_due_jobs, unlinked_payloads};
+use driftline::core::sql::quarantine::{mark_replayed, quarantined_behind, quarantined_by_id, renew_reasons};
+use driftline::core::sql::reextract::{
+    delete_observations, mark_extracted, observations_behind, owners_behind, roll_out,
+};
 use driftline::core::sql::refresh::{delete_edges, refreshed_assets};
 use driftline::core::sql::run_control::resume_renewed;
+use driftline::core::sql::schemas::schemas;
 use driftline::core::sql::{access, auto_sync, digest, runs, scans};
 use driftline::core::statement::{Message, Statement};
 use serde_json::json;
 
 use crate::support::db::Db;
 
-const TABLES: [&str; 9] =
-    ["claims", "observations", "assets", "edges", "decisions", "jobs", "scan_pages", "redirects", "tokens"];
+const TABLES: [&str; 14] = [
+    "claims",
+    "observations",
+    "assets",
+    "edges",
+    "decisions",
+    "jobs",
+    "scan_pages",
+    "redirects",
+    "tokens",
+    "quarantine",
+    "schemas",
+    "extractor_state",
+    "q",
+    "s",
+];
 
 /// Every real table in the plan is searched, and by more than its owner alone where `keyed` names it.
 fn assert_keyed(statement: &Statement, keyed: &[&str]) {
@@ -59,7 +78,7 @@ fn the_guard_and_the_writes_look_up_what_they_name() {
 #[test]
 fn jobs_links_and_refreshes_are_found_by_key() {
     let message = Message { job: "run_1".to_owned(), step: 0 };
-    assert_keyed(&due_job(&message), &["j"]);
+    assert_keyed(&due_job(&message), &["j", "s"]);
     assert_keyed(&lease_due_jobs(5, 9), &["jobs"]);
     assert_keyed(&unlinked_payloads(1, &BTreeSet::from(["r".to_owned()])), &["observations"]);
     for (statement, table) in refreshed_assets(1, &["ast_1".to_owned()]).iter().zip(["a", "o", "e"]) {
@@ -98,8 +117,30 @@ fn the_tick_reads_what_is_due() {
 }
 
 #[test]
+fn what_is_read_again_is_found_by_key() {
+    let ids = ["qua_1".to_owned()];
+    assert_keyed(&quarantined_by_id(1, &ids), &["q"]);
+    assert_keyed(&quarantined_behind(1, None, "qua_1", 25), &["q"]);
+    assert_keyed(&mark_replayed(1, &ids, "folded", 5), &["quarantine"]);
+    assert_keyed(&renew_reasons(1, &[json!({ "owner": 1 })]), &["quarantine"]);
+    let keys = [("r".to_owned(), "d".to_owned())];
+    assert_keyed(&mark_extracted(1, &keys, 2), &["observations"]);
+    assert_keyed(&delete_observations(1, &keys), &["observations"]);
+    for statement in observations_behind(1, ("r", "d"), 2, 50) {
+        assert_keyed(&statement, &["observations"]);
+        let plan = Db::new().explain(&statement);
+        assert!(!plan.iter().any(|line| line.contains("TEMP B-TREE")), "{plan:#?}");
+    }
+    assert_keyed(&owners_behind(2, 20), &["s"]);
+    assert_keyed(&roll_out(2, 5, false), &["extractor_state"]);
+    assert_keyed(&schemas(1), &[]);
+}
+
+#[test]
 fn a_digest_page_reads_its_own_assets_only() {
-    for (statement, table) in digest::digest_page(1, "", 500).iter().zip(["a", "claims", "decisions", "e"]) {
+    for (statement, table) in
+        digest::digest_page(1, "", 500).iter().zip(["a", "claims", "decisions", "e", "o"])
+    {
         assert_keyed(statement, &[table]);
     }
 }

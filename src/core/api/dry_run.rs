@@ -109,7 +109,7 @@ fn read_page(
     let mut readable = Vec::new();
     for text in &page.rows {
         let read = read_row(listing, &account.identity, text, now);
-        let mark = mark_of(&read, text);
+        let mark = mark_of(&read);
         if !tally.walk.has_seen(&mark) {
             tally.walk.counts.seen += 1;
             tally.unreadable += u64::from(read.is_err());

@@ -8,7 +8,7 @@ use crate::core::facts::Facts;
 use crate::core::inventory::identity::Root;
 use crate::core::inventory::plan::plan_inventory;
 use crate::core::inventory::settle::{Need, Settled, settle};
-use crate::core::inventory::world::{Decision, Incoming, World, touched_by};
+use crate::core::inventory::world::{Decision, Incoming, Replaced, World, touched_by};
 use crate::core::media::{Api, Making, MediaType};
 use crate::core::providers::extract_in;
 use crate::core::row::row;
@@ -48,6 +48,8 @@ pub struct Intake {
     pub with_sources: bool,
     /// Stored payloads whose sources are to be written.
     pub relinked: Vec<Relink>,
+    /// Stored payloads that a newer extractor reads otherwise, with their sources.
+    pub replaced: Vec<Replaced>,
     /// What people decided.
     pub decisions: Vec<Decision>,
 }
@@ -91,11 +93,15 @@ pub fn take_in<T: Broken + 'static>(
         let named = relink.facts.parents.iter().flat_map(|entry| &entry.aliases);
         touched.extend(named.map(crate::core::alias::Alias::text));
     }
+    for one in &intake.replaced {
+        touched.extend(touched_by(std::slice::from_ref(&one.incoming), true));
+    }
     for decision in &intake.decisions {
         touched.insert(decision.alias.clone());
         touched.extend(Some(decision.other.clone()).filter(|other| !other.is_empty()));
     }
-    let since_ms = intake.incoming.iter().map(|one| one.seen.3).min().unwrap_or(LAST_MS);
+    let received = intake.incoming.iter().map(|one| one.seen.3);
+    let since_ms = received.chain(intake.replaced.iter().map(|one| one.since_ms)).min().unwrap_or(LAST_MS);
     look_around(intake, Reading { touched, since_ms, facts: Vec::new() }, Box::new(then))
 }
 
@@ -123,6 +129,9 @@ fn apply<T: Broken + 'static>(
         world.know(&known.root, &known.digest, known.facts.clone());
     }
     let roots = intake.incoming.iter().map(|one| take_one(&mut world, one, intake.with_sources)).collect();
+    for one in &intake.replaced {
+        world.replace(one);
+    }
     for relink in &intake.relinked {
         world.know(&relink.root, &relink.digest, relink.facts.clone());
         world.link(&relink.root, &relink.digest, &relink.facts);

@@ -8,6 +8,7 @@ use crate::core::inventory::settle::Settled;
 use crate::core::inventory::world::World;
 use crate::core::sql::inventory as sql;
 use crate::core::sql::inventory::DueStep;
+use crate::core::sql::reextract::delete_observations;
 use crate::core::statement::Statement;
 
 /// The statements for a settled world. They go first in their batch: the guard among them speaks for all of it.
@@ -16,6 +17,9 @@ pub fn plan_inventory(world: &World, settled: &Settled, due: Option<&DueStep>) -
     let versions: Vec<(String, i64)> =
         world.assets.values().map(|row| (row.id.clone(), row.version)).collect();
     let mut statements = vec![sql::guard(world.owner, due, &world.guarded, world.weight, &versions)];
+    if !world.gone.is_empty() {
+        statements.push(delete_observations(world.owner, &world.gone));
+    }
     let (inserted, updated) = observations(world);
     statements.extend(sql::insert_observations(world.owner, &inserted));
     push_rows(&mut statements, &updated, |rows| sql::update_observations(world.owner, rows));

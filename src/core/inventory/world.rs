@@ -15,9 +15,11 @@ use crate::core::row::row;
 
 pub use crate::core::inventory::decision::{Decision, Family};
 pub use link::NewEdge;
+pub use replace::Replaced;
 
 mod link;
 mod load;
+mod replace;
 
 /// A payload as it comes in, read already.
 #[derive(Clone, Debug)]
@@ -103,6 +105,8 @@ pub struct World {
     pub guarded: BTreeSet<String>,
     /// What they weighed.
     pub weight: i64,
+    /// Observations in whose place another content stands now, by root and digest.
+    pub gone: Vec<(Root, String)>,
     /// Edges to write.
     pub edges: BTreeSet<NewEdge>,
     /// The aliases that the step is about.

@@ -1,19 +1,24 @@
-//! The link job: writes the sources of a page that was imported without them. It reads stored payloads only.
+//! The link job: writes the sources of a page that was imported without them, and what the page has learned about the
+//! shape of payloads. It reads stored payloads only.
 
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::core::inventory::intake::{Broken, Intake, Relink, StoredPayload, take_in};
 use crate::core::jobs::row::JobRow;
 use crate::core::sql::inventory::{DueStep, guard};
 use crate::core::sql::jobs as sql;
-use crate::core::statement::{BadRows, Plan, Rows, rows_at};
+use crate::core::sql::schemas::upsert_schemas;
+use crate::core::statement::{BadRows, Plan, Rows, Statement, rows_at};
 use crate::core::step::{Committed, Disposition, MAX_TRIES, NowMs, Step};
 
 #[derive(Clone, Deserialize)]
 struct Body {
     roots: BTreeSet<String>,
+    #[serde(default)]
+    learned: Vec<Value>,
 }
 
 /// Works on the one step of a link job.
@@ -29,7 +34,8 @@ fn read_payloads(row: JobRow, body: Body, tries: u32) -> Step<Disposition> {
     Step::read(vec![sql::unlinked_payloads(row.owner, &body.roots)], move |rows, now| match relinks(&rows) {
         Ok(relinked) if relinked.is_empty() => {
             let guard = guard(row.owner, Some(&due_step(&row)), &BTreeSet::new(), 0, &[]);
-            let plan = Plan { statements: vec![guard, done(&row, now)], sends: Vec::new() };
+            let statements = [guard].into_iter().chain(end(&row, &body, now)).collect();
+            let plan = Plan { statements, sends: Vec::new() };
             Step::commit(plan, |_, _| Step::End(Disposition::Ack))
         }
         Ok(relinked) => link(row, body, relinked, tries),
@@ -41,7 +47,7 @@ fn link(row: JobRow, body: Body, relinked: Vec<Relink>, tries: u32) -> Step<Disp
     let intake = Intake { owner: row.owner, due: Some(due_step(&row)), relinked, ..Intake::default() };
     take_in(intake, move |taken, now| {
         let mut statements = taken.statements;
-        statements.push(done(&row, now));
+        statements.extend(end(&row, &body, now));
         Step::commit(Plan { statements, sends: Vec::new() }, move |committed, _| match committed {
             Committed::Done | Committed::Stale => Step::End(Disposition::Ack),
             Committed::Conflict | Committed::Duplicate if tries > 1 => read_payloads(row, body, tries - 1),
@@ -56,8 +62,13 @@ fn due_step(row: &JobRow) -> DueStep {
     DueStep { job: row.id.clone(), step: row.step }
 }
 
-fn done(row: &JobRow, now: NowMs) -> crate::core::statement::Statement {
-    sql::advance_job(&row.id, row.step, "done", now, &row.body, now)
+/// What goes with the end of the job, in its batch.
+fn end(row: &JobRow, body: &Body, now: NowMs) -> Vec<Statement> {
+    let done = sql::advance_job(&row.id, row.step, "done", now, &row.body, now);
+    if body.learned.is_empty() {
+        return vec![done];
+    }
+    vec![upsert_schemas(row.owner, &body.learned), done]
 }
 
 /// The payloads that can be read. One that the extractor no longer reads stays pending, for a refresh to name; it does

@@ -1,8 +1,14 @@
 //! Jobs: long work that goes step by step. A job's row is its outbox; a message is only a hint to look at the row.
 
+pub mod ledger;
 pub mod link;
+pub mod paged;
+pub mod quarantine;
 pub mod read_row;
+pub mod reextract;
 pub mod refresh;
+pub mod replay;
+pub mod rollout;
 pub mod row;
 pub mod run;
 pub mod sync;
@@ -52,6 +58,8 @@ fn dispatch(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
         "sync" => sync::step(row, spent, now),
         "link" => link::step(row),
         "refresh" => refresh::step(row),
+        "replay" => replay::step(row),
+        "reextract" => reextract::step(row),
         other => {
             let error = BadRows { reason: format!("job {} is of the unknown kind {other:?}", row.id) };
             Step::End(crate::core::inventory::intake::Broken::broken(&error))

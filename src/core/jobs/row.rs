@@ -38,6 +38,8 @@ row! {
         pub credential_kind: Option<String>,
         /// How often its provider may be asked.
         pub calls_per_minute: Option<i64>,
+        /// JSON: the schema ledger of the account's listings.
+        pub schemas: Option<String>,
     }
 }
 

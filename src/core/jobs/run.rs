@@ -1,11 +1,12 @@
 //! A run: one sync of one account. Its counters and its reasons, as they stand in the job's body. How far a listing has
 //! been walked is left to `walk`, what its rows mean to the inventory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::core::gather::set_of;
 use crate::core::jobs::walk::{Ended, Walk, Window};
 use crate::core::media::MediaType;
 use crate::core::providers::failure::Failure;
@@ -368,6 +369,16 @@ impl Run {
         } else {
             self.ended_ms = Some(now);
         }
+    }
+
+    /// The media types of which a run that left nothing out has seen rows; none while it is not over.
+    #[must_use]
+    pub fn wholly_seen(&self) -> BTreeSet<MediaType> {
+        if !self.is_complete() {
+            return BTreeSet::new();
+        }
+        let seen = self.walks.iter().filter(|walk| walk.counts.seen > 0);
+        set_of(seen.filter_map(|walk| MediaType::parse(walk.listing.split('/').next()?)))
     }
 
     /// Ends every walk that is not over, because the limit is reached.

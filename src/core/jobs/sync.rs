@@ -10,9 +10,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::core::jobs::ledger::Ledger;
 use crate::core::jobs::row::JobRow;
 use crate::core::jobs::run::{Cost, Run};
 use crate::core::jobs::walk::Walk;
+use crate::core::media::Feed;
 use crate::core::providers::failure::{Class, Failure};
 use crate::core::providers::pixverse::calls::AccountAccess;
 use crate::core::providers::pixverse::listing::{Listing, page_call, parse_page};
@@ -107,7 +109,10 @@ impl DueRun {
         self.run.provider_calls += 1;
         let reply = reply.unwrap_or_else(|| Reply::Cut { reason: "no answer".to_owned() });
         match parse_page(&reply) {
-            Ok(page) => Received::read(self, index, listing, page, now).take_in(MAX_TRIES),
+            Ok(page) => match Ledger::of(&self.row, Feed::Listing.as_str(), now) {
+                Ok(ledger) => Received::read(self, index, listing, page, ledger, now).take_in(MAX_TRIES),
+                Err(error) => broken(&error.reason),
+            },
             Err(failure) => self.stop(failure, now),
         }
     }

@@ -1,5 +1,5 @@
-//! The minute tick: sends again what is due, starts the automatic syncs whose time has come, and clears away what nobody
-//! asks for any more. It decides nothing about media.
+//! The minute tick: sends again what is due, starts the automatic syncs whose time has come, clears away what nobody asks
+//! for any more, and after an update of the extractor starts what brings stored payloads up to date. It decides nothing about media.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::core::ids::mint;
 use crate::core::inventory::intake::Broken;
 use crate::core::jobs::row::DueRow;
 use crate::core::jobs::run::{CreateLineage, Mode, Run};
-use crate::core::jobs::{LEASE_MS, hint};
+use crate::core::jobs::{LEASE_MS, hint, rollout};
 use crate::core::row::row;
 use crate::core::sql::auto_sync as sql;
 use crate::core::sql::jobs::lease_due_jobs;
@@ -34,7 +34,7 @@ row! {
 /// Runs one tick. What is due is leased, so that a slow queue does not get a copy a minute.
 #[must_use]
 pub fn tick(now: NowMs) -> Step<Disposition> {
-    let reads = vec![lease_due_jobs(now, now + LEASE_MS), sql::accounts_due(now)];
+    let reads = vec![lease_due_jobs(now, now + LEASE_MS), sql::accounts_due(now), rollout::behind()];
     Step::read(reads, |rows, now| match plan(&rows, now) {
         Ok(plan) => Step::commit(plan, |_, _| Step::End(Disposition::Ack)),
         Err(error) => Step::End(Disposition::broken(&error)),
@@ -56,6 +56,7 @@ fn plan(rows: &[Rows], now: NowMs) -> Result<Plan, BadRows> {
     if now.div_euclid(MINUTE_MS) % 60 == 0 {
         plan.statements.push(sql::forget_old_keys(now - KEPT_MS));
     }
+    rollout::plan(rows_at(rows, 2)?, &mut plan, now)?;
     Ok(plan)
 }
 

@@ -6,9 +6,12 @@ pub mod failure;
 pub mod pixverse;
 pub mod retry_after;
 
+use serde_json::{Map, Value};
+
 use crate::core::error::Rejection;
 use crate::core::facts::{Context, Facts};
 use crate::core::media::MediaType;
+use crate::core::providers::pixverse::schema::ChangedType;
 
 /// Reads the facts out of one payload as the provider gave it.
 ///
@@ -29,4 +32,26 @@ pub fn extract_in(provider_id: &str, context: Context, payload: &str) -> Result<
         pixverse::PROVIDER_ID => pixverse::extract(context, payload),
         _ => Err(Rejection::UnknownProvider { provider_id: provider_id.to_owned() }),
     }
+}
+
+/// The first member of a row whose type is not one of those that the provider's extractor reads it in.
+#[must_use]
+pub fn changed_type(provider_id: &str, row: &Map<String, Value>) -> Option<ChangedType> {
+    if provider_id == pixverse::PROVIDER_ID { pixverse::schema::changed_type(row) } else { None }
+}
+
+/// The types that are documented at a path of a row; see [`pixverse::schema::documented`].
+#[must_use]
+pub fn documented(
+    provider_id: &str,
+    row: &Map<String, Value>,
+    path: &str,
+) -> Option<&'static [&'static str]> {
+    if provider_id == pixverse::PROVIDER_ID { pixverse::schema::documented(row, path) } else { None }
+}
+
+/// The version of the extractor that reads a provider's payloads now.
+#[must_use]
+pub const fn extractor_version() -> u32 {
+    pixverse::EXTRACTOR_VERSION
 }

@@ -20,7 +20,8 @@ macro_rules! page {
     };
 }
 
-/// Reads a page of assets behind an id, with the claims and decisions on all that they list, and their edges.
+/// Reads a page of assets behind an id, with the claims and decisions on all that they list, their edges, and which
+/// versions of the extractor have read their payloads.
 #[must_use]
 pub fn digest_page(owner: i64, after: &str, limit: i64) -> Vec<Statement> {
     let params = || vec![Param::Int(owner), after.into(), Param::Int(limit)];
@@ -55,6 +56,14 @@ pub fn digest_page(owner: i64, after: &str, limit: i64) -> Vec<Statement> {
             page!(
                 "SELECT e.child, e.evidence, e.slot, e.parent, e.relation, e.operation, e.anchor, e.name, e.denied
                    FROM held h CROSS JOIN edges e WHERE e.owner = ?1 AND e.child = h.root"
+            ),
+            params(),
+        ),
+        Statement::new(
+            "digest_extractors",
+            page!(
+                "SELECT DISTINCT o.extractor
+                   FROM held h CROSS JOIN observations o WHERE o.owner = ?1 AND o.root = h.root"
             ),
             params(),
         ),

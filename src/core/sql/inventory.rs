@@ -64,11 +64,12 @@ const NEWS: &str = near!(
      UNION ALL
      SELECT 'sighting', r.value ->> 0, r.value ->> 1, s.seen_ms, s.feed, s.account
        FROM scan_pages s CROSS JOIN json_each(s.rows) r
-      WHERE s.owner = ?1 AND s.seen_ms >= ?3 AND s.feed <> 'dry_run' AND r.value ->> 0 IN (SELECT root FROM known)"
+      WHERE s.owner = ?1 AND s.seen_ms >= ?3 AND s.feed <> 'dry_run' AND r.value ->> 0 IN (SELECT alias FROM listed)"
 );
 
 /// Reads everything that a step about these aliases may change: claims, assets, observations (without payloads), and
-/// decisions with the page sightings from `since_ms` on. Four statements, one round trip.
+/// decisions with the page sightings from `since_ms` on, also of roots that are not there yet: pages have shown them while
+/// their payloads stood in quarantine. Four statements, one round trip.
 #[must_use]
 pub fn near(owner: i64, touched: &BTreeSet<String>, since_ms: i64) -> Vec<Statement> {
     let params = || vec![Param::Int(owner), json_param(touched)];
@@ -254,7 +255,8 @@ pub fn insert_edges(owner: i64, edges: &BTreeSet<NewEdge>) -> Statement {
 }
 
 /// Cuts an array into JSON texts that each fit one parameter.
-fn chunked(rows: &[Value]) -> Vec<String> {
+#[must_use]
+pub fn chunked(rows: &[Value]) -> Vec<String> {
     let mut chunks = Vec::new();
     let mut chunk = String::new();
     for row in rows {

@@ -2,13 +2,20 @@
 
 use crate::core::statement::{Message, Param, Statement};
 
-/// Reads a job with its account, if the step that the message names is the one that is due.
+/// Reads a job with its account, if the step that the message names is the one that is due. The schema ledger of the
+/// account's listings rides along, a row for each media type, because a page has no statement to spare for it.
 #[must_use]
 pub fn due_job(message: &Message) -> Statement {
     Statement::new(
         "due_job",
         "SELECT j.id, j.owner, j.kind, j.step, j.created_ms, j.body, o.sandbox, a.id AS account, a.provider_id, a.api,
-                a.identity, a.workspace, a.credential, a.credential_kind, a.calls_per_minute
+                a.identity, a.workspace, a.credential, a.credential_kind, a.calls_per_minute,
+                (SELECT json_group_array(json_object(
+                          'provider_id', s.provider_id, 'api', s.api, 'media_type', s.media_type, 'feed', s.feed,
+                          'since_ms', s.since_ms, 'learned_ms', s.learned_ms, 'paths', s.paths))
+                   FROM schemas s
+                  WHERE s.owner = j.owner AND s.provider_id = a.provider_id AND s.api = a.api
+                    AND s.feed = 'listing') AS schemas
            FROM jobs j JOIN owners o ON o.id = j.owner
            LEFT JOIN accounts a ON a.owner = j.owner AND a.id = j.account
           WHERE j.id = ?1 AND j.step = ?2 AND j.state = 'active'",
@@ -124,48 +131,6 @@ pub fn insert_scan_page(page: &ScanPage<'_>) -> Statement {
             page.account.into(),
             page.listing.into(),
             crate::core::statement::json_param(page.rows),
-        ],
-    )
-}
-
-/// Payloads that could not be read.
-pub struct Quarantined<'a> {
-    /// Whose.
-    pub owner: i64,
-    /// The account.
-    pub account: Option<&'a str>,
-    /// The run.
-    pub job: &'a str,
-    /// The provider.
-    pub provider_id: &'a str,
-    /// What the listing was about.
-    pub media_type: &'a str,
-    /// The listing.
-    pub listing: &'a str,
-    /// When they were received.
-    pub seen_ms: i64,
-    /// Objects of id, reason, detail, payload.
-    pub rows: &'a [serde_json::Value],
-}
-
-/// Keeps unreadable payloads; one that is there already stays as it is.
-#[must_use]
-pub fn insert_quarantine(kept: &Quarantined<'_>) -> Statement {
-    Statement::new(
-        "insert_quarantine",
-        "INSERT OR IGNORE INTO quarantine
-           (owner, id, account, job, provider_id, media_type, listing, reason, detail, payload, seen_ms)
-         SELECT ?1, value ->> 'id', ?2, ?3, ?4, ?5, ?6, value ->> 'reason', value ->> 'detail', value ->> 'payload', ?7
-           FROM json_each(?8)",
-        vec![
-            Param::Int(kept.owner),
-            kept.account.into(),
-            kept.job.into(),
-            kept.provider_id.into(),
-            kept.media_type.into(),
-            kept.listing.into(),
-            Param::Int(kept.seen_ms),
-            crate::core::statement::json_param(kept.rows),
         ],
     )
 }

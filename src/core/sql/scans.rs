@@ -24,7 +24,8 @@ pub fn count_scanned(owner: i64, job: &str) -> Statement {
         "SELECT x.listing, count(*) AS rows, coalesce(sum(a.removed = 0), 0) AS here,
                 coalesce(sum(a.removed = 1), 0) AS removed
            FROM (SELECT DISTINCT s.listing, r.value ->> 0 AS root FROM scan_pages s CROSS JOIN json_each(s.rows) r
-                  WHERE s.owner = ?1 AND s.job = ?2 AND r.value ->> 0 IS NOT NULL) x
+                  WHERE s.owner = ?1 AND s.job = ?2 AND r.value ->> 0 IS NOT NULL
+                    AND r.value ->> 2 <> 'quarantined') x
            LEFT JOIN claims c ON c.owner = ?1 AND c.alias = x.root AND c.root = x.root
            LEFT JOIN assets a ON a.owner = ?1 AND a.id = c.asset
           GROUP BY x.listing",

@@ -1,8 +1,10 @@
-//! The routes of assets, their lineage, and quarantine.
+//! The routes of assets, their lineage, quarantine, and the shape of payloads.
 
 use crate::core::api::request::Method;
 use crate::core::api::routes::{Handler, Route, shown};
-use crate::core::api::{asset, assets, counts, digest, edges, graph, quarantine, removal};
+use crate::core::api::{
+    asset, assets, counts, digest, edges, graph, jobs, quarantine, removal, replay, schemas,
+};
 
 /// In the order in which they are tried.
 pub const ROUTES: &[Route] = &[
@@ -85,6 +87,38 @@ pub const ROUTES: &[Route] = &[
         summary: shown("Payloads that nobody could read yet."),
         seals: &[],
         handler: Handler::Owned(quarantine::list),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/quarantine/replay",
+        operation_id: "replay_quarantine",
+        summary: shown("Read quarantined payloads again, and take in those that can be read now."),
+        seals: &[],
+        handler: Handler::Owned(replay::replay),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/schemas",
+        operation_id: "list_schemas",
+        summary: shown("Which members payloads have had, in which types, and what was new."),
+        seals: &[],
+        handler: Handler::Owned(schemas::list),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/observations/reextract",
+        operation_id: "reextract_observations",
+        summary: shown("Read stored payloads again that an older extractor has read."),
+        seals: &[],
+        handler: Handler::Owned(jobs::reextract),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/jobs/{id}",
+        operation_id: "get_job",
+        summary: shown("How far a replay or a re-extraction is."),
+        seals: &[],
+        handler: Handler::Owned(jobs::get_job),
     },
     Route {
         method: Method::Get,

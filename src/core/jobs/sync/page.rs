@@ -10,47 +10,38 @@ use crate::core::gather::set_of;
 use crate::core::ids::mint;
 use crate::core::inventory::intake::{Intake, Taken, take_in};
 use crate::core::inventory::world::Incoming;
-use crate::core::jobs::read_row::{Unreadable, mark_of, read_row};
-use crate::core::jobs::row::JobRow;
+use crate::core::jobs::ledger::{Ledger, read_and_look};
+use crate::core::jobs::quarantine::quarantine;
+use crate::core::jobs::read_row::{Place, Unreadable, mark_of};
 use crate::core::jobs::run::{Counts, CreateLineage, Outcome, Run, paused};
 use crate::core::jobs::sync::{DueRun, body};
 use crate::core::jobs::walk::Walk;
 use crate::core::jobs::{LEASE_MS, hint};
 use crate::core::media::{Feed, Status};
-use crate::core::providers::pixverse;
 use crate::core::providers::pixverse::listing::{Listing, Page};
+use crate::core::schema::Look;
 use crate::core::sql::jobs as sql;
+use crate::core::sql::schemas::upsert_schemas;
 use crate::core::statement::{Plan, Statement};
 use crate::core::step::{Committed, Disposition, NowMs, Step};
 
 /// How long something may be under way before nobody waits for it any more: a week.
 const STUCK_MS: i64 = 7 * 24 * 3600 * 1000;
 
-#[derive(Clone)]
-enum Row {
-    Readable(Box<Incoming>),
-    Unreadable { reason: &'static str, detail: String, payload: String },
-}
-
-impl Row {
-    fn of(read: Result<Incoming, Unreadable>, text: &str) -> Self {
-        match read {
-            Ok(incoming) => Self::Readable(Box::new(incoming)),
-            Err((reason, detail)) => Self::Unreadable { reason, detail, payload: text.to_owned() },
-        }
-    }
-}
+/// A row that was read, or why it could not be.
+type Row = Result<Incoming, Box<Unreadable>>;
 
 /// A page that was received and read.
 #[derive(Clone)]
 pub(super) struct Received {
     due: DueRun,
     index: usize,
-    listing: Listing,
+    place: Place,
     page: Page,
     rows: Vec<Row>,
     marks: BTreeSet<String>,
-    seen_ms: NowMs,
+    ledger: Ledger,
+    look: Look,
 }
 
 /// What became of one row, as the page's row keeps it.
@@ -68,27 +59,35 @@ pub(super) struct Verdict {
 impl Received {
     /// Reads the page's rows, once: what they do to the inventory is decided afterwards, as often as needed. Rows that
     /// the page shares with the one before it are left out; where the run's limit is reached, the page ends.
-    pub(super) fn read(due: DueRun, index: usize, listing: Listing, page: Page, now: NowMs) -> Self {
+    pub(super) fn read(
+        due: DueRun,
+        index: usize,
+        listing: Listing,
+        page: Page,
+        ledger: Ledger,
+        now: NowMs,
+    ) -> Self {
         let (mut page, room) = (page, due.run.room());
-        let account = due.row.identity.as_deref().unwrap_or_default();
+        let place = Place::listed(listing, due.row.identity.as_deref().unwrap_or_default(), now);
+        let mut look = ledger.look(listing.media_type);
         let (mut rows, mut marks) = (Vec::new(), BTreeSet::new());
         let mut read = 0;
         for text in &page.rows {
-            let row = read_row(listing, account, text, now);
-            let mark = mark_of(&row, text);
+            let row = read_and_look(&place, text, &mut look);
+            let mark = mark_of(&row);
             let is_new = !due.run.walks.get(index).is_some_and(|walk| walk.has_seen(&mark));
             if is_new && u64::try_from(rows.len()).is_ok_and(|taken| taken >= room) {
                 break;
             }
             read += 1;
             marks.insert(mark);
-            rows.extend(is_new.then(|| Row::of(row, text)));
+            rows.extend(is_new.then_some(row));
         }
         if read < page.rows.len() {
             page.rows.truncate(read);
             (page.next_offset, page.has_more) = (None, Some(true));
         }
-        Self { due, index, listing, page, rows, marks, seen_ms: now }
+        Self { due, index, place, page, rows, marks, ledger, look }
     }
 
     pub(super) fn walk(&self) -> Option<&Walk> {
@@ -117,11 +116,7 @@ impl Received {
     }
 
     fn incoming(&self) -> Vec<Incoming> {
-        let readable = self.rows.iter().filter_map(|row| match row {
-            Row::Readable(incoming) => Some((**incoming).clone()),
-            Row::Unreadable { .. } => None,
-        });
-        readable.collect()
+        self.rows.iter().flatten().cloned().collect()
     }
 
     fn commit(self, taken: &Taken, tries: u32, now: NowMs) -> Step<Disposition> {
@@ -146,16 +141,17 @@ impl Received {
         self.rows
             .iter()
             .map(|row| match row {
-                Row::Unreadable { reason, .. } => Verdict {
+                // With the root that could be read in spite of all: whoever looks for what is gone finds it seen.
+                Err(unreadable) => Verdict {
                     outcome: Outcome::Quarantined,
-                    reason: Some(reason),
-                    root: None,
-                    digest: None,
-                    asset_id: None,
+                    reason: Some(unreadable.reason),
+                    root: unreadable.root.clone(),
+                    digest: unreadable.digest.clone(),
+                    asset_id: unreadable.asset_id.clone(),
                     is_known: None,
                     created_ms: None,
                 },
-                Row::Readable(incoming) => {
+                Ok(incoming) => {
                     let root = roots.next().cloned().flatten();
                     let id = root
                         .as_ref()
@@ -190,7 +186,7 @@ impl Received {
     /// Whether a row's status will stay: an end was reached, or it has been under way for so long that it never will be.
     fn is_final(&self, facts: &Facts) -> bool {
         let is_open = matches!(facts.status, Status::Processing | Status::Unknown);
-        let is_stuck = facts.created_ms.is_some_and(|created| created < self.seen_ms - STUCK_MS);
+        let is_stuck = facts.created_ms.is_some_and(|created| created < self.place.seen.3 - STUCK_MS);
         !is_open || is_stuck
     }
 
@@ -202,12 +198,15 @@ impl Received {
             plan.statements.push(self.due.guard());
         } else {
             plan.statements.extend(taken.statements.iter().cloned());
-            plan.statements.extend(self.quarantine(row));
+            plan.statements.extend(quarantine(row, &self.place, &self.unreadable()));
         }
         plan.statements.push(self.page_row(verdicts));
-        if let Some(link) = self.link_job(taken, &run, now) {
+        let learned = self.learned(&run);
+        if let Some(link) = self.link_job(taken, &run, &learned, now) {
             plan.statements.push(link.0);
             plan.sends.push(link.1);
+        } else if !learned.is_empty() {
+            plan.statements.push(upsert_schemas(row.owner, &learned));
         }
         let ended = run.ended_ms.is_some();
         if ended {
@@ -227,7 +226,7 @@ impl Received {
     fn counted(&self, verdicts: &[Verdict], now: NowMs) -> Run {
         let mut run = self.due.run.clone();
         (run.attempts, run.dead_letters) = (0, 0);
-        run.going_since.get_or_insert((self.seen_ms, run.counts().seen));
+        run.going_since.get_or_insert((self.place.seen.3, run.counts().seen));
         let mut counts = Counts::default();
         for verdict in verdicts {
             counts.add(verdict.outcome);
@@ -261,51 +260,35 @@ impl Received {
         let row = &self.due.row;
         sql::insert_scan_page(&sql::ScanPage {
             owner: row.owner,
-            seen_ms: self.seen_ms,
+            seen_ms: self.place.seen.3,
             job: &row.id,
             step: row.step,
             feed: if self.due.run.dry_run { "dry_run" } else { Feed::Listing.as_str() },
             account: row.identity.as_deref().unwrap_or_default(),
-            listing: &self.listing.name(),
+            listing: &self.place.listing.name(),
             rows: &rows,
         })
     }
 
-    fn quarantine(&self, row: &JobRow) -> Option<Statement> {
-        let rows: Vec<Value> = self
-            .rows
-            .iter()
-            .filter_map(|one| match one {
-                Row::Readable(_) => None,
-                // The id is the payload's, so that the same row is in quarantine once however often it is listed.
-                Row::Unreadable { reason, detail, payload } => Some(json!({
-                    "id": mint("qua_", 0, &format!("{}\n{}\n{payload}", row.owner, self.listing.name())),
-                    "reason": reason,
-                    "detail": detail,
-                    "payload": payload.chars().take(100_000).collect::<String>(),
-                })),
-            })
-            .collect();
-        if rows.is_empty() {
-            return None;
-        }
-        Some(sql::insert_quarantine(&sql::Quarantined {
-            owner: row.owner,
-            account: row.account.as_deref(),
-            job: &row.id,
-            provider_id: pixverse::PROVIDER_ID,
-            media_type: self.listing.media_type.as_str(),
-            listing: &self.listing.name(),
-            seen_ms: self.seen_ms,
-            rows: &rows,
-        }))
+    fn unreadable(&self) -> Vec<&Unreadable> {
+        self.rows.iter().filter_map(|row| row.as_ref().err().map(|unreadable| &**unreadable)).collect()
     }
 
-    /// The job that writes the sources of this page, in the page's own batch, when it is not done here.
+    /// What is new for the schema ledger. A run that reached the end of its listings ends their learning.
+    fn learned(&self, run: &Run) -> Vec<Value> {
+        if run.dry_run {
+            return Vec::new();
+        }
+        self.ledger.rows(self.place.listing.media_type, &self.look, &run.wholly_seen())
+    }
+
+    /// The job that writes the sources of this page, in the page's own batch, when it is not done here. It also writes
+    /// what the page has learned: a page of new assets has used up its twelve statements.
     fn link_job(
         &self,
         taken: &Taken,
         run: &Run,
+        learned: &[Value],
         now: NowMs,
     ) -> Option<(Statement, crate::core::statement::Send)> {
         if run.dry_run || run.create_lineage != CreateLineage::Deferred {
@@ -321,7 +304,7 @@ impl Received {
         }
         let row = &self.due.row;
         let id = mint("job_", now, &format!("link\n{}\n{}", row.id, row.step));
-        let body = json!({ "run": row.id, "roots": unlinked }).to_string();
+        let body = json!({ "run": row.id, "roots": unlinked, "learned": learned }).to_string();
         let insert = sql::insert_job(&sql::NewJob {
             id: &id,
             owner: row.owner,

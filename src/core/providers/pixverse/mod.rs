@@ -11,6 +11,7 @@ pub mod listing;
 mod modes;
 mod output;
 mod prompts;
+pub mod schema;
 mod settings;
 mod slots;
 mod sources;

@@ -1,0 +1,103 @@
+//! Jobs that go through something page by page: started with 202, shown with their progress. A kind of job is shown
+//! here as soon as its body is a [`Paged`] one; runs and refreshes of lineage have routes of their own.
+
+use serde_json::{Map, Value, json};
+
+use crate::core::api::problem::Problem;
+use crate::core::api::request::Call;
+use crate::core::api::response::Response;
+use crate::core::api::runs::JobView;
+use crate::core::clock::rfc3339;
+use crate::core::ids::mint;
+use crate::core::inventory::intake::Broken;
+use crate::core::jobs::paged::Paged;
+use crate::core::jobs::reextract::COUNTERS;
+use crate::core::jobs::{LEASE_MS, hint};
+use crate::core::sql::{jobs as job_sql, runs as sql};
+use crate::core::statement::{Plan, rows_at};
+use crate::core::step::{Committed, NowMs, Step};
+
+/// Inserts a job and answers 202 with where to look.
+#[must_use]
+pub fn start(call: &Call, kind: &'static str, body: &Paged, now: NowMs) -> Step<Response> {
+    let id = mint("job_", now, &format!("{kind}\n{}", call.request.entropy));
+    let text = body.text();
+    let insert = job_sql::insert_job(&job_sql::NewJob {
+        id: &id,
+        owner: call.owner.id,
+        kind,
+        account: None,
+        due_ms: now + LEASE_MS,
+        now,
+        body: &text,
+    });
+    let plan = Plan { statements: vec![insert], sends: vec![hint(kind, &id, 0, 0)] };
+    Step::commit(plan, move |committed, now| match committed {
+        Committed::Done => {
+            let new = JobView::new(&id, "", "active", now, text);
+            let view = JobView { kind: kind.to_owned(), account: None, ..new };
+            let location = format!("/api/v1/jobs/{id}");
+            Step::End(render(202, &view).with("location", location).with("retry-after", "1"))
+        }
+        _ => Step::End(Problem::busy().into()),
+    })
+}
+
+/// `GET /api/v1/jobs/{id}`: progress with an `ETag`.
+#[must_use]
+pub fn get_job(call: Call, _now: NowMs) -> Step<Response> {
+    let id = call.param("id").to_owned();
+    Step::read(vec![sql::job(call.owner.id, &id)], move |rows, _| {
+        match rows_at(&rows, 0).and_then(|rows| rows.first::<JobView>()) {
+            Ok(Some(view)) => {
+                let response = render(200, &view);
+                let response =
+                    if view.state == "active" { response.with("retry-after", "1") } else { response };
+                Step::End(response.with_etag(call.header("if-none-match")))
+            }
+            Ok(None) => Step::End(Problem::not_found("job", &id).into()),
+            Err(error) => Step::End(Response::broken(&error)),
+        }
+    })
+}
+
+fn render(status: u16, view: &JobView) -> Response {
+    let Ok(body) = Paged::parse(&view.body) else {
+        return Problem::not_found("job with pages", &view.id).into();
+    };
+    Response::json(
+        status,
+        &json!({
+            "id": view.id,
+            "kind": view.kind,
+            "state": view.state,
+            "step": view.step,
+            "counts": body.counts(),
+            "failures": body.failures(),
+            "created_at": rfc3339(view.created_ms),
+            "updated_at": rfc3339(view.updated_ms),
+            "ended_at": body.ended_ms().map(rfc3339),
+        }),
+    )
+}
+
+/// `POST /api/v1/observations/reextract`: 202 with a job that reads stored payloads again.
+#[must_use]
+pub fn reextract(call: Call, now: NowMs) -> Step<Response> {
+    match members(&call, &[]) {
+        Ok(_) => start(&call, "reextract", &Paged::new(Value::Null, &COUNTERS), now),
+        Err(problem) => Step::End(problem),
+    }
+}
+
+/// The members of a request's body, refusing those that have no meaning there.
+///
+/// # Errors
+/// A problem document that names the member.
+pub fn members(call: &Call, known: &[&str]) -> Result<Map<String, Value>, Response> {
+    let body = call.body::<Map<String, Value>>()?;
+    match body.keys().find(|name| !known.contains(&name.as_str())) {
+        Some(name) => Err(Problem::invalid(name, format!("there is no member {name:?} here")).into()),
+        None => Ok(body),
+    }
+}
