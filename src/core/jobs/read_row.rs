@@ -171,6 +171,15 @@ impl Unreadable {
     }
 }
 
+/// The mark by which a row that was read is known again on the next page.
+#[must_use]
+pub fn mark_of(read: &Result<Incoming, Box<Unreadable>>) -> String {
+    match read {
+        Ok(one) => mark(one.facts.root().map(crate::core::alias::Alias::text).as_deref(), &one.digest),
+        Err(one) => mark(one.root.as_deref(), one.digest.as_deref().unwrap_or(&one.key)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,14 +218,5 @@ mod tests {
             (kept.reason, kept.payload.as_str(), kept.root),
             ("no_identity", r#"{"prompt":"x"}"#, None)
         );
-    }
-}
-
-/// The mark by which a row that was read is known again on the next page.
-#[must_use]
-pub fn mark_of(read: &Result<Incoming, Box<Unreadable>>) -> String {
-    match read {
-        Ok(one) => mark(one.facts.root().map(crate::core::alias::Alias::text).as_deref(), &one.digest),
-        Err(one) => mark(one.root.as_deref(), one.digest.as_deref().unwrap_or(&one.key)),
     }
 }
