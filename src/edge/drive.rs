@@ -89,7 +89,7 @@ impl<'a> Driver<'a> {
         // After a lost connection "done before" may well mean: by us. Then the hints have not been sent yet, and a
         // hint too many is dropped where it arrives.
         if committed == Committed::Done || (committed == Committed::Stale && was_lost) {
-            send_all(self.env, &plan.sends).await;
+            send_all(self.env, &plan.sends, &self.cost).await;
         }
         Ok(committed)
     }

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_inventory.sql"),
     include_str!("../../migrations/0002_generations.sql"),
     include_str!("../../migrations/0004_schemas.sql"),
+    include_str!("../../migrations/0005_runs.sql"),
 ];
 
 /// An inventory in memory.

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::core::api::reconciliation::sentence;
+use crate::core::api::response::Response;
 use crate::core::clock::rfc3339;
 use crate::core::media::Api;
 use crate::core::providers::catalogue::api_of;
@@ -48,6 +50,12 @@ row! {
         pub webhook_id: Option<String>,
         /// 1 when the webhook's secret is held.
         pub webhook_secret_set: i64,
+        /// How often its provider may be asked.
+        pub calls_per_minute: Option<i64>,
+        /// What scans have established, JSON by listing.
+        pub scans: Option<String>,
+        /// How often it is synced by itself.
+        pub auto_sync: Option<String>,
     }
 }
 
@@ -80,6 +88,12 @@ pub struct AccountView {
     pub can_list: bool,
     /// Its webhook; null where the interface has none.
     pub webhook: Option<WebhookView>,
+    /// How often its provider may be asked; null for the usual pace.
+    pub calls_per_minute: Option<i64>,
+    /// How often it is synced by itself: `off`, `hourly`, `daily`.
+    pub auto_sync: String,
+    /// What the last complete scan found, in one sentence; null before the first.
+    pub reconciliation: Option<String>,
 }
 
 /// An account's webhook in an answer. The secret itself is never shown.
@@ -94,6 +108,13 @@ pub struct WebhookView {
 }
 
 impl AccountRow {
+    /// What the account's `ETag` is taken of: the view, but for the sentence that changes with the time of day alone.
+    #[must_use]
+    pub fn version(&self, now: NowMs) -> String {
+        let timeless = AccountView { reconciliation: None, ..self.view(now) };
+        format!("{} {}", Response::json(200, &timeless).body, self.scans.as_deref().unwrap_or_default())
+    }
+
     /// The account as it is shown at this time.
     #[must_use]
     pub fn view(&self, now: NowMs) -> AccountView {
@@ -113,6 +134,9 @@ impl AccountRow {
             created_at: rfc3339(self.created_ms),
             can_list: lists && self.credential.is_some(),
             webhook: self.webhook(),
+            calls_per_minute: self.calls_per_minute,
+            auto_sync: self.auto_sync.clone().unwrap_or_else(|| "off".to_owned()),
+            reconciliation: sentence(self, now),
         }
     }
 

@@ -21,6 +21,7 @@ use crate::core::providers::pixverse::account::{Profile, explain, parse_profile,
 use crate::core::providers::pixverse::calls::{AccountAccess, CredentialKind};
 use crate::core::sql::accounts as sql;
 use crate::core::sql::accounts::{NewAccount, WebhookChanges};
+use crate::core::sql::run_control::resume_renewed;
 use crate::core::step::{NowMs, Step};
 
 /// The longest label, in characters, that is made of a provider's own names.
@@ -195,7 +196,9 @@ fn default_label(provider_id: &str, workspace: &str, profile: &Profile) -> Strin
 }
 
 fn store(owner: i64, account: NewAccount, now: NowMs) -> Step<Response> {
-    commit(vec![sql::upsert_account(owner, &account, now)], move |_| {
+    let statements =
+        vec![sql::upsert_account(owner, &account, now), resume_renewed(owner, &account.identity, now)];
+    commit(statements, move |_| {
         Step::read(vec![sql::account_by_identity(owner, &account.identity)], move |rows, now| {
             Step::End(match row_at(&rows, 0) {
                 Ok(Some(row)) => render_stored(&row, row.id == account.id, now),
@@ -243,9 +246,12 @@ fn record(
         // The provider's trouble says nothing of the credential.
         Err(failure) => return Step::End(Response::json(200, &report(row, Err(problem(failure)), now))),
     };
-    let statement =
-        sql::record_credential_state(owner, &id, &access.credential, refused_because.as_deref(), now);
-    commit(vec![statement], move |_| {
+    let mut statements =
+        vec![sql::record_credential_state(owner, &id, &access.credential, refused_because.as_deref(), now)];
+    if refused_because.is_none() {
+        statements.push(resume_renewed(owner, &row.identity, now));
+    }
+    commit(statements, move |_| {
         Step::read(vec![sql::account_or_deleted(owner, &id)], move |rows, now| {
             Step::End(match row_at(&rows, 0) {
                 Ok(Some(row)) => {

@@ -52,6 +52,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("not_found", "404: no such thing, or it is another owner's."),
     ("not_json", "422: the payload to inspect is not readable JSON."),
     ("not_migrated", "503: the database lacks tables: apply the migrations."),
+    ("nothing_to_confirm", "409: the run waits for no confirmation."),
+    ("nothing_to_fill", "409: the run left nothing unscanned, or is not over."),
     (
         "nothing_to_unmerge",
         "409: nobody merged anything into this asset, and no alias stands beside its own id.",
@@ -67,6 +69,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("precondition_failed", "412: the thing is not as you saw it last: read it again."),
     ("provider_error", "502: the provider did not answer as it should; `class` says how it failed."),
     ("provider_unavailable", "502: the provider could not be asked, or gave no usable answer."),
+    ("run_over", "409: the run has ended: start another one."),
+    ("run_under_way", "409: the account's other run is under way or paused."),
     ("unauthorized", "401: a valid bearer token is needed."),
     ("unknown_media_type", "422: the media type to inspect is not video, image or audio."),
     ("unknown_provider", "422: no extractor is known for this provider."),

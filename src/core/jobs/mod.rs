@@ -16,12 +16,15 @@ pub mod rollout;
 pub mod row;
 pub mod run;
 pub mod sync;
+mod tick;
+pub mod walk;
 
-use crate::core::api::webhooks::WINDOW_MS;
+pub use tick::{bury, next_sync_ms, tick};
+
 use crate::core::jobs::row::JobRow;
+use crate::core::jobs::run::Cost;
 use crate::core::sql::jobs as sql;
-use crate::core::sql::webhooks::forget_nonces_before;
-use crate::core::statement::{BadRows, Message, Plan, Queue, Rows, Send, rows_at};
+use crate::core::statement::{BadRows, Message, Queue, Send, rows_at};
 use crate::core::step::{Disposition, NowMs, Step};
 
 /// How long a step may take before the tick sends it again, in milliseconds: longer than a step with its retries.
@@ -37,19 +40,26 @@ impl crate::core::inventory::intake::Broken for Disposition {
 /// anything is asked of a provider.
 #[must_use]
 pub fn deliver(message: Message) -> Step<Disposition> {
-    Step::read(vec![sql::due_job(&message)], |rows, now| {
+    deliver_with(message, Cost::default())
+}
+
+/// As [`deliver`], with what the step before has cost: only who ran it knows, and only when it was over. It travels with
+/// the message, so that no statement is spent on it; a message that is lost takes it along.
+#[must_use]
+pub fn deliver_with(message: Message, spent: Cost) -> Step<Disposition> {
+    Step::read(vec![sql::due_job(&message)], move |rows, now| {
         let row = rows_at(&rows, 0).and_then(|rows| rows.first::<JobRow>());
         match row {
-            Ok(Some(row)) => dispatch(row, now),
+            Ok(Some(row)) => dispatch(row, spent, now),
             Ok(None) => Step::End(Disposition::Ack),
             Err(error) => Step::End(crate::core::inventory::intake::Broken::broken(&error)),
         }
     })
 }
 
-fn dispatch(row: JobRow, now: NowMs) -> Step<Disposition> {
+fn dispatch(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
     match row.kind.as_str() {
-        "sync" => sync::step(row, now),
+        "sync" => sync::step(row, spent, now),
         "link" => link::step(row),
         "refresh" => refresh::step(row),
         "replay" => replay::step(row),
@@ -62,31 +72,6 @@ fn dispatch(row: JobRow, now: NowMs) -> Step<Disposition> {
             Step::End(crate::core::inventory::intake::Broken::broken(&error))
         }
     }
-}
-
-/// Sends again what is due, and pushes its lease so that a slow queue does not get a copy a minute. After an update of
-/// the extractor it starts what brings stored payloads up to date. Nonces whose time is over go.
-#[must_use]
-pub fn tick(now: NowMs) -> Step<Disposition> {
-    Step::read(
-        vec![
-            sql::lease_due_jobs(now, now + LEASE_MS),
-            rollout::behind(),
-            forget_nonces_before(now - 2 * WINDOW_MS),
-        ],
-        |rows, now| match tick_plan(&rows, now) {
-            Ok(plan) => Step::commit(plan, |_, _| Step::End(Disposition::Ack)),
-            Err(error) => Step::End(crate::core::inventory::intake::Broken::broken(&error)),
-        },
-    )
-}
-
-fn tick_plan(rows: &[Rows], now: NowMs) -> Result<Plan, BadRows> {
-    let due = rows_at(rows, 0)?.parse::<row::DueRow>()?;
-    let sends = due.into_iter().map(row::DueRow::send).collect();
-    let mut plan = Plan { statements: Vec::new(), sends };
-    rollout::plan(rows_at(rows, 1)?, &mut plan, now)?;
-    Ok(plan)
 }
 
 /// The queue that a kind of job travels on.

@@ -37,6 +37,8 @@ row! {
         pub credential: Option<String>,
         /// `token`, `access_key`, `api_key`.
         pub credential_kind: Option<String>,
+        /// How often its provider may be asked.
+        pub calls_per_minute: Option<i64>,
         /// JSON: the schema ledger of the account's listings.
         pub schemas: Option<String>,
         /// The provider's webhook that is named in requests of this account.

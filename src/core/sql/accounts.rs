@@ -8,7 +8,7 @@ macro_rules! account_rows {
         concat!(
             "SELECT id, provider_id, api, identity, provider_account_id, workspace, label, credential, credential_kind,
                     credential_expires_ms, state, reason, created_ms, deleted_ms, webhook_id,
-                    webhook_secret IS NOT NULL AS webhook_secret_set
+                    webhook_secret IS NOT NULL AS webhook_secret_set, calls_per_minute, scans, auto_sync
                FROM accounts ",
             $rest
         )
@@ -119,13 +119,38 @@ pub fn accounts_after(owner: i64, after: &str, limit: u32) -> Statement {
     )
 }
 
-/// Gives an account another label.
+/// What an owner changes of an account; `None` leaves it as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountChanges {
+    /// Its label.
+    pub label: Option<String>,
+    /// How often its provider may be asked; `Some(None)` for the usual pace.
+    pub calls_per_minute: Option<Option<i64>>,
+    /// `hourly` or `daily` with the time from which on; `Some(None)` for no automatic sync.
+    pub auto_sync: Option<Option<(String, i64)>>,
+}
+
+/// Changes an account.
 #[must_use]
-pub fn rename_account(owner: i64, id: &str, label: &str, now: i64) -> Statement {
+pub fn change_account(owner: i64, id: &str, changes: &AccountChanges, now: i64) -> Statement {
+    let auto_sync = changes.auto_sync.as_ref().and_then(Option::as_ref);
     Statement::new(
-        "rename_account",
-        "UPDATE accounts SET label = ?3, updated_ms = ?4 WHERE owner = ?1 AND id = ?2 AND deleted_ms IS NULL",
-        vec![Param::Int(owner), id.into(), label.into(), Param::Int(now)],
+        "change_account",
+        "UPDATE accounts
+            SET label = coalesce(?3, label), calls_per_minute = iif(?4, ?5, calls_per_minute), updated_ms = ?6,
+                auto_sync = iif(?7, ?8, auto_sync), next_sync_ms = iif(?7, ?9, next_sync_ms)
+          WHERE owner = ?1 AND id = ?2 AND deleted_ms IS NULL",
+        vec![
+            Param::Int(owner),
+            id.into(),
+            changes.label.clone().into(),
+            Param::Int(i64::from(changes.calls_per_minute.is_some())),
+            changes.calls_per_minute.flatten().into(),
+            Param::Int(now),
+            Param::Int(i64::from(changes.auto_sync.is_some())),
+            auto_sync.map(|(word, _)| word.clone()).into(),
+            auto_sync.map(|(_, due_ms)| *due_ms).into(),
+        ],
     )
 }
 
@@ -176,7 +201,7 @@ pub fn cancel_runs_of_account(owner: i64, id: &str, now: i64) -> Statement {
     Statement::new(
         "cancel_runs_of_account",
         "UPDATE jobs SET state = 'cancelled', updated_ms = ?3
-          WHERE owner = ?1 AND account = ?2 AND kind = 'sync' AND state = 'active'",
+          WHERE owner = ?1 AND account = ?2 AND kind = 'sync' AND state IN ('active', 'paused')",
         vec![Param::Int(owner), id.into(), Param::Int(now)],
     )
 }

@@ -9,7 +9,7 @@ pub fn due_job(message: &Message) -> Statement {
     Statement::new(
         "due_job",
         "SELECT j.id, j.owner, j.kind, j.step, j.created_ms, j.body, o.sandbox, a.id AS account, a.provider_id, a.api,
-                a.identity, a.workspace, a.credential, a.credential_kind, a.webhook_id,
+                a.identity, a.workspace, a.credential, a.credential_kind, a.webhook_id, a.calls_per_minute,
                 (SELECT json_group_array(json_object(
                           'provider_id', s.provider_id, 'api', s.api, 'media_type', s.media_type, 'feed', s.feed,
                           'since_ms', s.since_ms, 'learned_ms', s.learned_ms, 'paths', s.paths))
@@ -53,7 +53,7 @@ pub struct NewJob<'a> {
     pub body: &'a str,
 }
 
-/// Inserts a job at step 0. A second active sync of one account breaks `jobs_one_sync`.
+/// Inserts a job at step 0. A second open sync of one account breaks `jobs_one_open_sync`.
 #[must_use]
 pub fn insert_job(job: &NewJob<'_>) -> Statement {
     Statement::new(

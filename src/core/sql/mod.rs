@@ -3,6 +3,7 @@
 pub mod access;
 pub mod accounts;
 pub mod assets;
+pub mod auto_sync;
 pub mod connections;
 pub mod decisions;
 pub mod digest;
@@ -17,6 +18,8 @@ pub mod lineage;
 pub mod quarantine;
 pub mod reextract;
 pub mod refresh;
+pub mod run_control;
 pub mod runs;
+pub mod scans;
 pub mod schemas;
 pub mod webhooks;

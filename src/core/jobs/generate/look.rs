@@ -14,7 +14,7 @@ use crate::core::media::{Api, Making, MediaType};
 use crate::core::providers::pixverse;
 use crate::core::providers::pixverse::calls::AccountAccess;
 use crate::core::providers::pixverse::create::match_candidates;
-use crate::core::providers::pixverse::listing::{Listing, page_call, parse_page};
+use crate::core::providers::pixverse::listing::{Listing, Part, page_call, parse_page};
 use crate::core::row::row;
 use crate::core::sql::generations as sql;
 use crate::core::statement::{BadRows, Rows, rows_at};
@@ -41,7 +41,7 @@ row! {
 /// Asks for the newest page and looks for the outputs there.
 pub fn look(work: Work, access: AccountAccess) -> Step<Disposition> {
     let listing = Listing { media_type: work.generation.request.media_type, making: Making::Created };
-    Step::call(vec![page_call(&access, listing, 0)], move |replies, now| {
+    Step::call(vec![page_call(&access, listing, Part::NEWEST)], move |replies, now| {
         let reply = replies.into_iter().next().unwrap_or_else(no_answer);
         match parse_page(&reply) {
             Ok(page) => compare(work, access, page.rows),

@@ -12,7 +12,7 @@ use crate::core::media::{Api, Making, MediaType};
 use crate::core::providers::failure::{Class, Failure};
 use crate::core::providers::pixverse::calls::AccountAccess;
 use crate::core::providers::pixverse::create::{parse_result, result_call};
-use crate::core::providers::pixverse::listing::{Listing, page_call, parse_page};
+use crate::core::providers::pixverse::listing::{Listing, Part, page_call, parse_page};
 use crate::core::step::{Disposition, NowMs, ProviderCall, Reply, Step};
 
 /// The most calls of a step, both rounds together.
@@ -153,7 +153,7 @@ impl Asking {
         match question {
             Question::Page(media_type) => {
                 let listing = Listing { media_type: *media_type, making: Making::Created };
-                Some(page_call(&self.access, listing, 0))
+                Some(page_call(&self.access, listing, Part::NEWEST))
             }
             Question::One(target) => {
                 result_call(&self.access, self.waiting.api(), target.media_type, &target.id)
