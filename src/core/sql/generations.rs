@@ -192,16 +192,6 @@ pub fn insert_uploads(owner: i64, account: &str, rows: &[Value], now: i64) -> St
     )
 }
 
-/// Forgets an upload that the provider no longer has.
-#[must_use]
-pub fn forget_uploads(owner: i64, account: &str, sources: &[String]) -> Statement {
-    Statement::new(
-        "forget_uploads",
-        "DELETE FROM uploads WHERE owner = ?1 AND account = ?2 AND source IN (SELECT value FROM json_each(?3))",
-        vec![Param::Int(owner), account.into(), json_param(sources)],
-    )
-}
-
 /// Has an account's outputs looked for at `due_ms` at the latest: a new job, the ended one again, or an active one
 /// sooner, as a step of its own, so that its earlier hint is void.
 #[must_use]
