@@ -26,7 +26,7 @@ test('an imported library equals the truth, and every other road leads to the sa
   assert.deepEqual(tables.edges, expected.edges);
 
   await t.test('a second import finds nothing new', async () => {
-    const again = await sync(api, account);
+    const again = await sync(api, account, { strategy: 'full' });
     assert.deepEqual(
       [again.counts.created, again.counts.updated, again.counts.unchanged],
       [0, 0, truth.assets.length],

@@ -112,7 +112,8 @@ fn run(connection: &Connection, statement: &Statement) -> rusqlite::Result<Rows>
 fn bound(param: &Param) -> rusqlite::types::Value {
     match param {
         Param::Null => rusqlite::types::Value::Null,
-        Param::Int(number) => rusqlite::types::Value::Integer(*number),
+        // D1 binds every number as a double: a JSON text that is made in SQL would hold `1.0` where nobody casts.
+        Param::Int(number) => rusqlite::types::Value::Real(*number as f64),
         Param::Text(text) => rusqlite::types::Value::Text(text.clone()),
     }
 }

@@ -80,7 +80,7 @@ pub fn cancel_run(owner: i64, id: &str, now: i64) -> Statement {
     Statement::new(
         "cancel_run",
         "UPDATE jobs SET state = 'cancelled', updated_ms = ?3,
-                body = json_set(body, '$.paused', NULL, '$.paused_until_ms', NULL, '$.ended_ms', ?3)
+                body = json_set(body, '$.paused', NULL, '$.paused_until_ms', NULL, '$.ended_ms', CAST(?3 AS INTEGER))
           WHERE owner = ?1 AND id = ?2 AND kind = 'sync' AND state IN ('active', 'paused')",
         vec![Param::Int(owner), id.into(), Param::Int(now)],
     )
