@@ -41,6 +41,7 @@ const TABLES: &[(&str, &str)] = &[
     ("schemas", "SELECT * FROM schemas ORDER BY owner, provider_id, api, media_type, feed"),
     ("extractor_state", "SELECT * FROM extractor_state"),
     ("idempotency", "SELECT * FROM idempotency ORDER BY owner, key"),
+    ("drift", "SELECT * FROM drift ORDER BY owner, id"),
     ("guard", "SELECT * FROM guard"),
 ];
 

@@ -8,8 +8,11 @@ use rusqlite::{Connection, params_from_iter};
 use serde_json::{Map, Number, Value};
 
 /// The migrations, in order.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/0001_inventory.sql"), include_str!("../../migrations/0004_schemas.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_inventory.sql"),
+    include_str!("../../migrations/0003_drift.sql"),
+    include_str!("../../migrations/0004_schemas.sql"),
+];
 
 /// An inventory in memory.
 pub struct Db {

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::core::drift::ingest::plan_drift;
 use crate::core::facts::Facts;
 use crate::core::inventory::identity::Root;
 use crate::core::inventory::plan::plan_inventory;
@@ -54,6 +55,8 @@ pub struct Intake {
     pub decisions: Vec<Decision>,
     /// Public ids that roots are to have again, should a decision part them from the asset that took the id over.
     pub returning: BTreeMap<Root, String>,
+    /// Roots whose assets are folded again, though nothing new is said of them.
+    pub refolded: BTreeSet<Root>,
 }
 
 /// What follows, ready to be committed.
@@ -98,6 +101,7 @@ pub fn take_in<T: Broken + 'static>(
     for one in &intake.replaced {
         touched.extend(touched_by(std::slice::from_ref(&one.incoming), true));
     }
+    touched.extend(intake.refolded.iter().cloned());
     for decision in &intake.decisions {
         touched.insert(decision.alias.clone());
         touched.extend(Some(decision.other.clone()).filter(|other| !other.is_empty()));
@@ -142,6 +146,7 @@ fn apply<T: Broken + 'static>(
         world.decide(decision);
     }
     world.returning.clone_from(&intake.returning);
+    world.refold(&intake.refolded);
     if reading.since_ms == 0 {
         world.recall_all();
     }
@@ -176,7 +181,8 @@ fn decide_on<T: Broken + 'static>(
 ) -> Step<T> {
     match settle(&world, reading.since_ms, now) {
         Ok(settled) => {
-            let statements = plan_inventory(&world, &settled, intake.due.as_ref());
+            let mut statements = plan_inventory(&world, &settled, intake.due.as_ref());
+            statements.extend(plan_drift(&world, &settled, now));
             then(Taken { world, settled, roots, statements }, now)
         }
         Err(Need::Around(more)) if more.is_subset(&reading.touched) => {

@@ -6,6 +6,7 @@ pub mod assets;
 pub mod connections;
 pub mod decisions;
 pub mod digest;
+pub mod drift;
 pub mod explain;
 pub mod failure;
 pub mod gallery;
