@@ -44,8 +44,13 @@ pub const fn shown(text: &'static str) -> &'static str {
 }
 
 /// Every route. Handlers register here; the OpenAPI document is made from the same table.
-pub const ROUTES: &[&[Route]] =
-    &[tables::service::ROUTES, tables::accounts::ROUTES, tables::sync::ROUTES, tables::assets::ROUTES];
+pub const ROUTES: &[&[Route]] = &[
+    tables::service::ROUTES,
+    tables::accounts::ROUTES,
+    tables::sync::ROUTES,
+    tables::assets::ROUTES,
+    tables::drift::ROUTES,
+];
 
 /// Which members of this request's body the edge must seal.
 #[must_use]

@@ -10,7 +10,7 @@ use crate::core::drift::finding::Finding;
 use crate::core::drift::kind::Kind;
 use crate::core::drift::{feeds, fields, identity, lineage, status, upstream};
 use crate::core::inventory::fold::choice::Candidate;
-use crate::core::inventory::identity::Claims;
+use crate::core::inventory::identity::{Claims, Root};
 use crate::core::inventory::settle::Asset;
 use crate::core::media::Feed;
 use crate::core::step::NowMs;
@@ -19,8 +19,17 @@ use crate::core::step::NowMs;
 /// polls come to an end within hours.
 pub const GRACE_MS: i64 = 6 * 3_600_000;
 
-/// Which asset an alias leads to, where that was read.
-pub type Resolve<'a> = dyn Fn(&str) -> Option<String> + 'a;
+/// An asset as a place that aliases lead to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Our id.
+    pub asset: String,
+    /// Its roots. A provider id that is none of them is another asset, whatever else is known of it.
+    pub roots: BTreeSet<Root>,
+}
+
+/// Where an alias leads, if that was read.
+pub type Resolve<'a> = dyn Fn(&str) -> Option<Place> + 'a;
 
 /// When a complete scan of an account's listing began, the latest.
 pub type Scans = std::collections::BTreeMap<(String, String), i64>;
@@ -58,32 +67,36 @@ impl Findings {
     }
 }
 
+/// The kinds that follow from an asset's own observations, each with what looks for it.
+const LOOKS: &[(Kind, Look)] = &[
+    (Kind::FieldDisagrees, fields::disagreements),
+    (Kind::LineageDisagrees, lineage::disagreement),
+    (Kind::LineageMissing, lineage::missing),
+    (Kind::IdentityConflict, identity::conflicts),
+    (Kind::StatusUnknown, status::unknown),
+    (Kind::StatusStuck, status::stuck),
+    (Kind::ListingOnly, feeds::listing_only),
+    (Kind::GenerationOnly, feeds::generation_only),
+    (Kind::LocalOnly, upstream::missing),
+];
+
 /// Looks for every kind of drift that follows from an asset's own observations. A removed asset and a mere stub have
-/// none: nobody waits for either.
+/// none, for nobody waits for either; but whose an alias is concerns the other asset too.
 pub fn look(case: &Case<'_>, into: &mut Findings) {
-    let all: [(Kind, fn(&Case<'_>) -> Looked); 9] = [
-        (Kind::FieldDisagrees, fields::disagreements),
-        (Kind::LineageDisagrees, lineage::disagreement),
-        (Kind::LineageMissing, lineage::missing),
-        (Kind::IdentityConflict, identity::conflicts),
-        (Kind::StatusUnknown, status::unknown),
-        (Kind::StatusStuck, status::stuck),
-        (Kind::ListingOnly, feeds::listing_only),
-        (Kind::GenerationOnly, feeds::generation_only),
-        (Kind::LocalOnly, upstream::missing),
-    ];
     let counts = !case.asset.removed && !case.candidates.is_empty();
-    for (kind, look) in all {
-        let looked = if counts { look(case) } else { Some(Vec::new()) };
+    for (kind, look) in LOOKS {
+        let looked = if counts || *kind == Kind::IdentityConflict { look(case) } else { Some(Vec::new()) };
         if let Some(found) = looked {
             into.found.extend(found);
-            into.looked.insert((case.asset.id.clone(), kind));
+            into.looked.insert((case.asset.id.clone(), *kind));
         }
     }
 }
 
 /// What a look came to; `None` where it could not be told.
 pub type Looked = Option<Vec<Finding>>;
+
+type Look = fn(&Case<'_>) -> Looked;
 
 impl Case<'_> {
     /// A finding about this asset.

@@ -15,7 +15,7 @@ pub fn listing_only(case: &Case<'_>) -> Looked {
     let is_answered = case.candidates.iter().any(|one| one.feed == Feed::Generation && !one.is_record());
     let shown: Vec<&Candidate<'_>> = case.synced().collect();
     let since = shown.iter().map(|one| one.first_ms).min();
-    if is_answered || !since.is_some_and(|since| case.now - since > GRACE_MS) {
+    if is_answered || since.is_none_or(|since| case.now - since <= GRACE_MS) {
         return Some(Vec::new());
     }
     let generation = &record.facts.generation_id;

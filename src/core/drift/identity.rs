@@ -22,7 +22,7 @@ fn conflict(case: &Case<'_>, alias: &str) -> Option<Finding> {
     }
     let claims: Vec<Value> = contenders
         .iter()
-        .map(|root| json!({ "alias": root, "rank": case.claims.rank(alias, root), "asset_id": (case.resolve)(root) }))
+        .map(|root| json!({ "alias": root, "rank": case.claims.rank(alias, root), "asset_id": (case.resolve)(root).map(|place| place.asset) }))
         .collect();
     let mut finding = case.finding(
         Kind::IdentityConflict,

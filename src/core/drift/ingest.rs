@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::drift::case::{Case, Findings, Scans, look};
+use crate::core::drift::case::{Case, Findings, Place, Resolve, Scans, look};
 use crate::core::drift::kind::Kind;
 use crate::core::inventory::fold::choice::candidates;
 use crate::core::inventory::settle::{Asset, Settled};
-use crate::core::inventory::world::World;
+use crate::core::inventory::world::{AssetRow, World};
 use crate::core::sql::drift as sql;
 use crate::core::statement::Statement;
 use crate::core::step::NowMs;
@@ -23,7 +23,7 @@ pub fn look_at(
 ) {
     let members = world.members(&asset.roots);
     let candidates = candidates(&members);
-    let resolve = |alias: &str| asset_of(world, settled, alias).or_else(|| (reading.elsewhere)(alias));
+    let resolve = |alias: &str| place_of(world, settled, alias).or_else(|| (reading.elsewhere)(alias));
     let case = Case {
         asset,
         candidates: &candidates,
@@ -38,20 +38,23 @@ pub fn look_at(
 /// What a look may use beyond the step's own world.
 pub struct Reading<'a> {
     /// Where other aliases lead.
-    pub elsewhere: &'a dyn Fn(&str) -> Option<String>,
+    pub elsewhere: &'a Resolve<'a>,
     /// Complete scans.
     pub scans: Option<&'a Scans>,
 }
 
-/// The asset that an alias leads to, if its claims were read and lead to an asset that was read.
+/// Where an alias leads, if its claims were read and lead to an asset that was read.
 #[must_use]
-pub fn asset_of(world: &World, settled: &Settled, alias: &str) -> Option<String> {
+pub fn place_of(world: &World, settled: &Settled, alias: &str) -> Option<Place> {
     if !world.guarded.contains(alias) {
         return None;
     }
     let root = world.claims.holder(alias)?;
     let stored = || world.roots.get(&root).and_then(|state| state.asset.clone());
-    settled.holders.get(&root).cloned().or_else(stored)
+    let asset = settled.holders.get(&root).cloned().or_else(stored)?;
+    let written = settled.assets.iter().find(|one| one.id == asset).map(|one| one.roots.clone());
+    let roots = written.or_else(|| world.assets.get(&asset).map(AssetRow::members))?;
+    Some(Place { asset, roots })
 }
 
 /// The statements that a step adds to its batch: findings that arise, and those of known assets that are gone.

@@ -2,7 +2,7 @@
 //! left to `lineage`.
 
 use crate::core::alias::Scheme;
-use crate::core::drift::case::Resolve;
+use crate::core::drift::case::{Place, Resolve};
 use crate::core::facts::{Facts, SourceEntry};
 use crate::core::gather::sorted;
 
@@ -41,14 +41,27 @@ fn compare_entries(one: &SourceEntry, other: &SourceEntry, resolve: &Resolve<'_>
         return if has_two_ids(one, other) { Verdict::Different } else { Verdict::Same };
     }
     match (leads_to(one, resolve), leads_to(other, resolve)) {
-        (Some(one), Some(other)) if one == other => Verdict::Same,
-        (Some(_), Some(_)) => Verdict::Different,
+        (Some(one), Some(other)) => is(one.asset == other.asset),
         _ if has_two_ids(one, other) => Verdict::Different,
-        _ => Verdict::Undecided,
+        (Some(place), None) => by_id(&place, other),
+        (None, Some(place)) => by_id(&place, one),
+        (None, None) => Verdict::Undecided,
     }
 }
 
-fn leads_to(entry: &SourceEntry, resolve: &Resolve<'_>) -> Option<String> {
+const fn is(same: bool) -> Verdict {
+    if same { Verdict::Same } else { Verdict::Different }
+}
+
+/// A provider id is always its own asset's root: an entry with an id can be told without reading where it leads.
+fn by_id(place: &Place, entry: &SourceEntry) -> Verdict {
+    match entry.aliases.iter().find(|alias| alias.scheme == Scheme::Id) {
+        Some(id) => is(place.roots.contains(&id.text())),
+        None => Verdict::Undecided,
+    }
+}
+
+fn leads_to(entry: &SourceEntry, resolve: &Resolve<'_>) -> Option<Place> {
     resolve(&entry.aliases.first()?.text())
 }
 

@@ -15,8 +15,6 @@ pub type Edges = BTreeMap<(String, String, i64), Value>;
 
 /// Columns that tell of the writing, not of the asset.
 const NOT_COMPARED: [&str; 2] = ["version", "fields"];
-/// The members of `fields` that are no fold's: the link check keeps its state there.
-const NOT_FOLDED: [&str; 1] = ["link"];
 
 /// The finding about an asset's row, if it differs. `stored` are its columns by name.
 #[must_use]
@@ -31,7 +29,7 @@ pub fn row_differs(asset: &Asset, stored: &Map<String, Value>) -> Option<Finding
     let (known, now) = (members(stored.get("fields")), members(computed.get("fields")));
     let names: BTreeSet<&String> = known.keys().chain(now.keys()).collect();
     for name in names {
-        if known.get(name) != now.get(name) && !NOT_FOLDED.contains(&name.as_str()) {
+        if known.get(name) != now.get(name) {
             parts.push((format!("fields.{name}"), both(known.get(name), now.get(name))));
         }
     }

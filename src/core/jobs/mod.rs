@@ -1,5 +1,6 @@
 //! Jobs: long work that goes step by step. A job's row is its outbox; a message is only a hint to look at the row.
 
+pub mod drift_scan;
 pub mod ledger;
 pub mod link;
 pub mod paged;
@@ -48,6 +49,7 @@ fn dispatch(row: JobRow, now: NowMs) -> Step<Disposition> {
         "refresh" => refresh::step(row),
         "replay" => replay::step(row),
         "reextract" => reextract::step(row),
+        "drift_scan" => drift_scan::step(row),
         other => {
             let error = BadRows { reason: format!("job {} is of the unknown kind {other:?}", row.id) };
             Step::End(crate::core::inventory::intake::Broken::broken(&error))

@@ -12,7 +12,7 @@ row! {
         pub id: String,
         /// Whose it is.
         pub owner: i64,
-        /// `sync`, `link`, `refresh`.
+        /// `sync`, `link`, `refresh`, `drift_scan`.
         pub kind: String,
         /// The step that is due.
         pub step: i64,

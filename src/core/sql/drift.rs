@@ -105,13 +105,15 @@ pub fn upsert_drift(owner: i64, rows: &[Value], now: i64) -> Statement {
     )
 }
 
-/// Closes findings of assets and kinds that were looked at and not found again.
+/// Closes findings of assets and kinds that were looked at and not found again. The index is named because SQLite would
+/// rather walk all of the owner's findings.
 #[must_use]
 pub fn close_drift(owner: i64, looked: Param, found: Param, now: i64) -> Statement {
     Statement::new(
         "close_drift",
-        "UPDATE drift SET state = 'closed', last_ms = ?4, closed_ms = ?4,
-                          resolution = json_object('action', 'cause_gone', 'at_ms', ?4)
+        "UPDATE drift INDEXED BY drift_asset
+            SET state = 'closed', last_ms = ?4, closed_ms = ?4,
+                resolution = json_object('action', 'cause_gone', 'at_ms', ?4)
           WHERE owner = ?1 AND (asset, kind) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?2))
             AND state <> 'closed' AND id NOT IN (SELECT value FROM json_each(?3))",
         vec![Param::Int(owner), looked, found, Param::Int(now)],
@@ -124,8 +126,9 @@ pub fn close_drift(owner: i64, looked: Param, found: Param, now: i64) -> Stateme
 pub fn close_drift_of(owner: i64, subject: &str, kinds: &[&str], found: &[String], now: i64) -> Statement {
     Statement::new(
         "close_drift_of",
-        "UPDATE drift SET state = 'closed', last_ms = ?5, closed_ms = ?5,
-                          resolution = json_object('action', 'cause_gone', 'at_ms', ?5)
+        "UPDATE drift INDEXED BY drift_asset
+            SET state = 'closed', last_ms = ?5, closed_ms = ?5,
+                resolution = json_object('action', 'cause_gone', 'at_ms', ?5)
           WHERE owner = ?1 AND asset IS NULL AND kind IN (SELECT value FROM json_each(?3)) AND subject = ?2
             AND state <> 'closed' AND id NOT IN (SELECT value FROM json_each(?4))",
         vec![Param::Int(owner), subject.into(), json_param(kinds), json_param(found), Param::Int(now)],
@@ -166,7 +169,8 @@ pub fn drift_page(owner: i64, state: &str, filter: &Filter, before: (i64, &str),
             "SELECT ",
             drift_columns!(),
             " FROM drift d WHERE d.owner = ?1 AND d.state = ?2 AND (d.first_ms, d.id) < (?3, ?4)
-               AND (?5 IS NULL OR d.kind = ?5) AND (?6 IS NULL OR d.aspect = ?6)
+               AND (?5 IS NULL OR d.kind = ?5) AND (?6 IS NULL OR d.aspect = ?6
+                    OR (?6 = 'image_parity' AND d.media_type = 'image'))
                AND (?7 IS NULL OR d.severity = ?7)
                AND (?8 IS NULL OR d.account = (SELECT identity FROM accounts WHERE owner = ?1 AND id = ?8))
               ORDER BY d.first_ms DESC, d.id DESC LIMIT ?9"
@@ -193,8 +197,9 @@ pub fn drift_of_asset(owner: i64, asset: &str, filter: &Filter, after: &str, lim
         concat!(
             "SELECT ",
             drift_columns!(),
-            " FROM drift d WHERE d.owner = ?1 AND d.asset = ?2 AND d.id > ?3
-               AND (?4 IS NULL OR d.state = ?4) AND (?5 IS NULL OR d.kind = ?5) AND (?6 IS NULL OR d.aspect = ?6)
+            " FROM drift d INDEXED BY drift_asset WHERE d.owner = ?1 AND d.asset = ?2 AND d.id > ?3
+               AND (?4 IS NULL OR d.state = ?4) AND (?5 IS NULL OR d.kind = ?5) AND (?6 IS NULL OR d.aspect = ?6
+                    OR (?6 = 'image_parity' AND d.media_type = 'image'))
                AND (?7 IS NULL OR d.severity = ?7)
                AND (?8 IS NULL OR d.account = (SELECT identity FROM accounts WHERE owner = ?1 AND id = ?8))
               ORDER BY d.id LIMIT ?9"

@@ -7,6 +7,8 @@ pub mod connections;
 pub mod decisions;
 pub mod digest;
 pub mod drift;
+pub mod drift_report;
+pub mod drift_scan;
 pub mod explain;
 pub mod failure;
 pub mod gallery;

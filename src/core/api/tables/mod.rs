@@ -2,5 +2,6 @@
 
 pub mod accounts;
 pub mod assets;
+pub mod drift;
 pub mod service;
 pub mod sync;
