@@ -257,6 +257,8 @@ fn the_inventory_answers_as_told() {
     post("refresh_lineage", "/lineage/refresh".to_owned(), json!({ "asset_ids": [child] }));
     let all = json!({ "provider_id": "pixverse", "scope": "current_user" });
     post("refresh_lineage", "/lineage/refresh".to_owned(), all);
+    post("scan_drift", "/drift/scan".to_owned(), json!({ "kinds": ["status_stuck"] }));
+    post("scan_drift", "/drift/scan".to_owned(), json!({ "kinds": ["rumour"] }));
     post("replay_quarantine", "/quarantine/replay".to_owned(), json!({ "all": true }));
     let mut reextract = || library.request("one", Method::Post, "/observations/reextract", &Value::Null, &[]);
     let job = reextract();
@@ -272,8 +274,6 @@ fn the_inventory_answers_as_told() {
         assert_told(operation_id, answer.status, &answer.body);
     };
     post("merge_assets", format!("/assets/{child}/merge"), json!({ "other_id": other }));
-    post("scan_drift", "/drift/scan".to_owned(), json!({ "kinds": ["status_stuck"] }));
-    post("scan_drift", "/drift/scan".to_owned(), json!({ "kinds": ["rumour"] }));
     post("unmerge_asset", format!("/assets/{child}/unmerge"), Value::Null);
     for id in [&child, &parent] {
         assert_told("explain_asset", 200, &library.ok(&format!("/assets/{id}/explain")));
