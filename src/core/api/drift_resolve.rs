@@ -11,8 +11,8 @@ use crate::core::drift::finding::decision_key;
 use crate::core::inventory::world::{Decision, Family};
 use crate::core::lineage::refresh::{Prepared, Refresh, prepare};
 use crate::core::sql::decisions::insert_decisions;
-use crate::core::sql::drift::{DriftRow, resolve_drift};
-use crate::core::statement::Plan;
+use crate::core::sql::drift::{DriftRow, close_drift, resolve_drift};
+use crate::core::statement::{Plan, json_param};
 use crate::core::step::{Committed, MAX_TRIES, NowMs, Step};
 
 /// The longest reason, in characters.
@@ -125,6 +125,9 @@ fn plan(call: &Call, row: &DriftRow, prepared: Prepared, now: NowMs) -> Plan {
             &resolution,
             now,
         ));
+        // What else was found in the row and its edges is mended by the same batch.
+        let mended = json!([[row.asset, row.kind]]);
+        statements.push(close_drift(call.owner.id, json_param(&mended), json_param(&json!([])), now));
     }
     Plan { statements, sends: Vec::new() }
 }

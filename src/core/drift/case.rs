@@ -19,6 +19,9 @@ use crate::core::step::NowMs;
 /// polls come to an end within hours.
 pub const GRACE_MS: i64 = 6 * 3_600_000;
 
+/// The longest value that stands whole in evidence, as JSON.
+const MOST_BYTES: usize = 2_000;
+
 /// An asset as a place that aliases lead to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -151,7 +154,17 @@ pub fn said_by(candidate: &Candidate<'_>) -> Value {
 pub fn saying(candidate: &Candidate<'_>, value: Value) -> Value {
     let mut said = said_by(candidate);
     if let Some(members) = said.as_object_mut() {
-        members.insert("value".to_owned(), value);
+        members.insert("value".to_owned(), shown(value));
     }
     said
+}
+
+/// A value as evidence shows it: a prompt may have a hundred thousand characters, and a page has many assets.
+#[must_use]
+pub fn shown(value: Value) -> Value {
+    let text = value.to_string();
+    if text.len() <= MOST_BYTES {
+        return value;
+    }
+    json!({ "cut": text.chars().take(MOST_BYTES / 4).collect::<String>(), "bytes": text.len() })
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::core::alias::Scheme;
-use crate::core::drift::case::{Case, Looked, saying};
+use crate::core::drift::case::{Case, Looked, saying, shown};
 use crate::core::drift::finding::Finding;
 use crate::core::drift::kind::Kind;
 use crate::core::gather::object_of;
@@ -55,7 +55,7 @@ fn compare(case: &Case<'_>, name: &str, words: &[Word<'_>]) -> Option<Finding> {
         object_of(words.iter().map(|word| (word.candidate.feed.as_str().to_owned(), word.canonical.clone())));
     let rule = if name == "media_url" { "latest_then_best_feed" } else { "best_feed_then_first" };
     let field = name.split('.').next().unwrap_or(name);
-    let decided = json!({ "field": field, "value": case.field(field), "rule": rule });
+    let decided = json!({ "field": field, "value": case.field(field).cloned().map(shown), "rule": rule });
     Some(case.finding(Kind::FieldDisagrees, name, json!({ "field": name, "says": evidence }), decided, gist))
 }
 

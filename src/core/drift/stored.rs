@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use crate::core::drift::case::shown;
 use crate::core::drift::finding::Finding;
 use crate::core::drift::kind::Kind;
 use crate::core::gather::object_of;
@@ -41,7 +42,7 @@ fn is_compared(name: &str) -> bool {
 }
 
 fn both(stored: Option<&Value>, computed: Option<&Value>) -> Value {
-    json!({ "stored": stored, "computed": computed })
+    json!({ "stored": stored.cloned().map(shown), "computed": computed.cloned().map(shown) })
 }
 
 fn members(fields: Option<&Value>) -> Map<String, Value> {

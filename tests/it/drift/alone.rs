@@ -60,6 +60,22 @@ fn two_feeds_that_tell_a_field_differently() {
 }
 
 #[test]
+fn a_prompt_of_a_hundred_thousand_characters_is_cut_in_the_evidence() {
+    let mut library = library();
+    let long = |end: &str| {
+        let mut clip = clip(1, 1);
+        clip["prompt"] = json!("x".repeat(100_000) + end);
+        clip
+    };
+    show(&mut library, Feed::Listing, &[long("a")]);
+    library.now += 1;
+    show(&mut library, Feed::Detail, &[long("b")]);
+    let shown = finding(&mut library, "field_disagrees");
+    assert_eq!(shown["evidence"]["says"][0]["value"]["bytes"], 100_005);
+    assert!(shown.to_string().len() < 5_000);
+}
+
+#[test]
 fn an_operation_told_differently_counts_in_its_own_aspect() {
     let mut library = library();
     show(&mut library, Feed::Listing, &[still(1_001)]);

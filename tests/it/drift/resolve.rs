@@ -134,6 +134,21 @@ fn applying_rewrites_the_row_and_its_edges() {
 }
 
 #[test]
+fn applying_one_of_two_findings_about_an_asset_settles_both() {
+    let mut library = library();
+    show(&mut library, Feed::Listing, &[clip(1, 1), extended(2, 1)]);
+    library
+        .db
+        .execute("UPDATE assets SET status = 'failed' WHERE provider_asset_id = '2'; DELETE FROM edges");
+    scan(&mut library, &json!({}));
+    assert_eq!(open(&library), ["recompute_differs edges", "recompute_differs row"]);
+    let found = finding(&mut library, "recompute_differs");
+    assert_eq!(resolve(&mut library, &found, json!({ "action": "apply" })).status, 200);
+    assert_eq!(open(&library), Vec::<String>::new());
+    assert_eq!(scan(&mut library, &json!({}))["found"], json!({}));
+}
+
+#[test]
 fn what_cannot_be_applied_says_what_can_be_done() {
     let mut library = library();
     let mut copy = clip(2, 1);
