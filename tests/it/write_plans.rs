@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use driftline::core::sql::drift::{close_drift, close_drift_of, resolve_drift, upsert_drift};
 use driftline::core::sql::inventory::{
     DueStep, delete_redirects, guard, near, payloads, update_observations,
 };
-use driftline::core::sql::drift::{close_drift, close_drift_of, resolve_drift, upsert_drift};
 use driftline::core::sql::jobs::{due_job, lease_due_jobs, unlinked_payloads};
 use driftline::core::sql::quarantine::{mark_replayed, quarantined_behind, quarantined_by_id, renew_reasons};
 use driftline::core::sql::reextract::{

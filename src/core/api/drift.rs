@@ -135,9 +135,21 @@ fn request(row: &DriftRow) -> Value {
         "rewrite" | "relink" => {
             post(format!("/api/v1/drift/{}/resolve", row.id), json!({ "action": "apply" }))
         }
-        "merge_or_unmerge" => post(format!("/api/v1/assets/{asset}/merge"), json!({ "alias": row.subject })),
+        "merge_or_unmerge" => {
+            let other = other_contender(row);
+            post(format!("/api/v1/assets/{asset}/merge"), json!({ "other_id": other }))
+        }
         _ => Value::Null,
     }
+}
+
+/// The other asset of a conflict, where it was known when the conflict was found. Where it was not, `GET /assets?q=`
+/// finds it by the alias that the evidence names.
+fn other_contender(row: &DriftRow) -> Value {
+    let evidence: Value = serde_json::from_str(&row.evidence).unwrap_or_default();
+    let claims = evidence.get("claimed_by").and_then(Value::as_array);
+    let ids = claims.into_iter().flatten().filter_map(|claim| claim.get("asset_id")?.as_str());
+    ids.into_iter().find(|id| row.asset.as_deref() != Some(*id)).into()
 }
 
 /// Answers with one finding.

@@ -165,7 +165,7 @@ fn what_cannot_be_applied_says_what_can_be_done() {
         assert!(answer.body["detail"].as_str().unwrap().contains(says), "{kind}: {}", answer.body);
     }
     let request = finding(&mut library, "identity_conflict")["suggestion"]["request"].clone();
-    assert_eq!(request["body"], json!({ "alias": "key:pixverse:pixverse/mp4/media/web/ori/1.mp4" }));
+    assert!(request["body"].as_object().unwrap().contains_key("other_id"), "{request}");
     assert!(request["path"].as_str().unwrap().ends_with("/merge"));
 }
 
