@@ -6,6 +6,7 @@ import { parseStartOptions, USAGE } from '../lib/arguments.mjs';
 import { migrateLocally } from '../lib/migrations.mjs';
 import { say, step } from '../lib/output.mjs';
 import { ensureDemoAccount, ensureOwner } from '../lib/owners.mjs';
+import { headersFor, writeHeaders } from '../lib/page-headers.mjs';
 import { devVars, logs, root } from '../lib/paths.mjs';
 import { requireFreePort } from '../lib/ports.mjs';
 import { startTicking } from '../lib/scheduler.mjs';
@@ -33,10 +34,14 @@ export async function run(args, { stopIsSuccess }) {
   throw await firstToEnd(Object.values(servers));
 }
 
-// The simulator comes first: the Worker is told where it is, and only local runs ever tell it.
+// The simulator comes first: the Worker and the page are told where it is, and only local runs ever tell them.
 async function startServers({ demo, port, simulatorPort }) {
-  if (!demo) return { worker: await startWorker(port, {}) };
+  if (!demo) {
+    writeHeaders(headersFor([]));
+    return { worker: await startWorker(port, {}) };
+  }
   const simulator = await startSimulator(simulatorPort);
+  writeHeaders(headersFor([simulator.address]));
   const worker = await startWorker(port, { PIXVERSE_SIMULATOR_BASE: simulator.address });
   return { worker, simulator };
 }

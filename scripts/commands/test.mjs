@@ -3,7 +3,7 @@
 
 import { say } from '../lib/output.mjs';
 import { requireAll } from '../lib/requirements.mjs';
-import { buildStage, nativeTests, nodeTests, runStages, sizeGate, STATIC_STAGES } from '../lib/stages.mjs';
+import { buildStage, nativeTests, nodeTests, pageTests, runStages, sizeGate, STATIC_STAGES } from '../lib/stages.mjs';
 import { ensureLinters, ensureWasmTarget } from '../lib/toolchain.mjs';
 
 export async function run() {
@@ -18,6 +18,7 @@ export async function run() {
     sizeGate(),
     nodeTests('tests of the simulator', 'tests/simulator'),
     nodeTests('end-to-end tests in workerd', 'tests/e2e'),
+    pageTests(),
   ]);
   for (const { name, tests, seconds } of counts) {
     say(`  ${name}: ${tests === undefined ? 'passed' : `${tests} tests passed`} (${seconds} s)`);

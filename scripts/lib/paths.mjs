@@ -9,6 +9,8 @@ export const inRoot = (...parts) => join(root, ...parts);
 export const toolsBin = inRoot('.tools', 'bin');
 export const wrangler = inRoot('node_modules', 'wrangler', 'bin', 'wrangler.js');
 export const devVars = inRoot('.dev.vars');
+// What the Worker serves as files: the folder that wrangler.toml names.
+export const pageFolder = inRoot('web', 'dist');
 
 // Tests point these two somewhere else, so that they never touch what a developer has imported.
 export const localState = resolve(root, process.env.DRIFTLINE_HOME ?? '.driftline');

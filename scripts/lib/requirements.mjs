@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Stop } from './output.mjs';
 import { formatVersion, isAtLeast, parseVersion } from './versions.mjs';
 
-export const MINIMUM_NODE = [20, 3, 0];
+export const MINIMUM_NODE = [20, 19, 0];
 export const MINIMUM_RUST = [1, 91, 0];
 
 export function requireNode(version = process.versions.node) {

@@ -1,6 +1,7 @@
-// Everything between a bare machine and a built Worker, in order. Each part is skipped when it is there already.
+// Everything between a bare machine and a built Worker with its page, in order. Each part is skipped when it is there already.
 
 import { ensurePackages } from './packages.mjs';
+import { buildPage } from './page-build.mjs';
 import { requireAll } from './requirements.mjs';
 import { ensureBuildTools, ensureWasmTarget } from './toolchain.mjs';
 import { buildWorker } from './worker-build.mjs';
@@ -11,4 +12,5 @@ export async function setUpAndBuild() {
   await ensureWasmTarget();
   await ensureBuildTools();
   await buildWorker(rust);
+  await buildPage();
 }

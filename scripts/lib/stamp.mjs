@@ -4,11 +4,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
-// `paths` are files or folders; a missing one counts as missing. `words` are versions and settings.
-export function digest(base, paths, words = []) {
+// `paths` are files or folders; a missing one counts as missing. `words` are versions and settings; files that `counts`
+// refuses are passed over.
+export function digest(base, paths, words = [], counts = () => true) {
   const hash = createHash('sha256');
   for (const word of words) hash.update(`word ${JSON.stringify(word)}\n`);
-  const files = [...new Set(paths.flatMap(filesUnder))].sort();
+  const files = [...new Set(paths.flatMap(filesUnder))].filter(counts).sort();
   for (const file of files) {
     const content = existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : 'missing';
     hash.update(`file ${JSON.stringify(relative(base, file).split(sep).join('/'))} ${content}\n`);

@@ -1,13 +1,14 @@
-// The last lines of `npm start`: where the service is, with which token, and what to try next. Only renders text.
+// The last lines of `npm start`: where the page and the service are, with which token, and what to try next. Only renders text.
 
 export function renderWelcome({ address, me, demo, logs }) {
-  const lines = ['', 'Driftline is ready.', '', `  address  ${address}`];
+  const lines = ['', 'Driftline is ready. Open the page; its link signs you in:', ''];
+  lines.push(`  page     ${pageLink(address, demo?.owner ?? me, demo?.simulator)}`, '', `  address  ${address}`);
   if (demo) {
     lines.push(
       `  token    ${demo.owner.token}`,
       `           (owner "demo": account ${demo.account.id}, connected to the simulator at ${demo.simulator})`,
       `  yours    ${me.token}`,
-      '           (owner "me": nothing connected yet, for accounts of your own)',
+      `           (owner "me", for accounts of your own: ${pageLink(address, me)})`,
     );
   } else {
     lines.push(`  token    ${me.token}`, '           (owner "me": for accounts of your own)');
@@ -17,6 +18,12 @@ export function renderWelcome({ address, me, demo, logs }) {
   for (const { says, command } of commands) lines.push(`  # ${says}`, `  ${command}`, '');
   lines.push('Ctrl-C ends everything.');
   return lines.join('\n');
+}
+
+// The fragment never reaches a server. The demo's media urls are the provider's; its link says where the simulator has them.
+export function pageLink(address, owner, simulator) {
+  const media = simulator ? `&media=${simulator}/media/` : '';
+  return `${address}/#token=${owner.token}${media}`;
 }
 
 function demoCommands(address, { owner, account }) {

@@ -32,6 +32,16 @@ pub fn is_id(prefix: &str, text: &str) -> bool {
         .is_some_and(|rest| rest.len() == 26 && rest.bytes().all(|byte| ALPHABET.contains(&byte)))
 }
 
+/// When an id of ours was made.
+#[must_use]
+pub fn minted_ms(id: &str) -> Option<i64> {
+    let time = id.split_once('_')?.1.get(..10)?;
+    time.chars().try_fold(0i64, |ms, digit| {
+        let value = "0123456789abcdefghjkmnpqrstvwxyz".find(digit)?;
+        ms.checked_mul(32)?.checked_add(i64::try_from(value).ok()?)
+    })
+}
+
 /// The first 32 hex digits of the SHA-256 of a text: enough to tell contents apart, short enough for a key.
 #[must_use]
 pub fn short_digest(text: &str) -> String {
@@ -58,6 +68,12 @@ pub fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_tells_when_it_was_made() {
+        assert_eq!(minted_ms(&mint("ast_", 1_793_606_401_250, "x")), Some(1_793_606_401_250));
+        assert_eq!(minted_ms("ast_"), None);
+    }
 
     #[test]
     fn ids_sort_by_time_and_differ_by_seed() {

@@ -1,6 +1,7 @@
-//! What a job can ask for: read, call, commit, end. A job is a chain of such steps, each with its continuation, so
+//! What a job can ask for: read, call, commit, prove, end. A job is a chain of such steps, each with its continuation, so
 //! that one driver of a few lines runs them all, in the edge and in the tests.
 
+use crate::core::proof::Proof;
 use crate::core::statement::{Plan, Rows, Statement};
 
 /// Unix milliseconds, UTC. It comes in at every resume, because every wait takes time.
@@ -10,6 +11,8 @@ pub type NowMs = i64;
 pub type AfterRead<T> = Box<dyn FnOnce(Vec<Rows>, NowMs) -> Step<T>>;
 /// What happens after a call.
 pub type AfterCall<T> = Box<dyn FnOnce(Vec<Reply>, NowMs) -> Step<T>>;
+/// What happens after a signature was looked at.
+pub type AfterProof<T> = Box<dyn FnOnce(bool, NowMs) -> Step<T>>;
 /// What happens after a commit was tried.
 pub type AfterCommit<T> = Box<dyn FnOnce(Committed, NowMs) -> Step<T>>;
 
@@ -21,6 +24,8 @@ pub enum Step<T> {
     Call(Vec<ProviderCall>, AfterCall<T>),
     /// Run this plan as one batch.
     Commit(Plan, AfterCommit<T>),
+    /// Say whether a secret, which only the edge can open, signed this.
+    Prove(Proof, AfterProof<T>),
     /// Nothing more.
     End(T),
 }
@@ -34,6 +39,11 @@ impl<T> Step<T> {
     /// Calls and goes on.
     pub fn call(calls: Vec<ProviderCall>, then: impl FnOnce(Vec<Reply>, NowMs) -> Self + 'static) -> Self {
         Self::Call(calls, Box::new(then))
+    }
+
+    /// Has a signature looked at and goes on.
+    pub fn prove(proof: Proof, then: impl FnOnce(bool, NowMs) -> Self + 'static) -> Self {
+        Self::Prove(proof, Box::new(then))
     }
 
     /// Commits and goes on.

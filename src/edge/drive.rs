@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use worker::{Delay, Env};
 
+use crate::core::proof::Proof;
+use crate::core::seal::open;
 use crate::core::sql::failure::DatabaseFailure;
 use crate::core::statement::{Plan, Rows, Statement};
 use crate::core::step::{Committed, ProviderCall, Reply, Step};
 use crate::edge::cost::Cost;
-use crate::edge::crypto::now_ms;
+use crate::edge::crypto::{CREDENTIAL, now_ms};
 use crate::edge::d1::{Database, Results};
 use crate::edge::halt::Halt;
-use crate::edge::provider;
 use crate::edge::send::send_all;
+use crate::edge::{provider, settings};
 
 /// Waits between tries of a batch whose outcome is unknown, in milliseconds.
 const PAUSES_MS: [u64; 3] = [50, 250, 1000];
@@ -51,6 +53,7 @@ impl<'a> Driver<'a> {
                 Step::Read(statements, then) => then(self.read(&statements).await?, now_ms()),
                 Step::Call(calls, then) => then(self.call(&calls).await?, now_ms()),
                 Step::Commit(plan, then) => then(self.commit(&plan).await?, now_ms()),
+                Step::Prove(proof, then) => then(self.proves(&proof)?, now_ms()),
                 Step::End(end) => return Ok(end),
             };
         }
@@ -75,12 +78,18 @@ impl<'a> Driver<'a> {
         provider::call_all(self.env, calls).await
     }
 
+    /// Opens the secret for this moment. One that does not open proves nothing.
+    fn proves(&self, proof: &Proof) -> Result<bool, Halt> {
+        let key = settings::credential_key(self.env)?;
+        Ok(open(&key, &proof.sealed_secret, CREDENTIAL).is_ok_and(|secret| proof.holds(&secret)))
+    }
+
     async fn commit(&mut self, plan: &Plan) -> Result<Committed, Halt> {
         let (committed, was_lost) = self.commit_batch(&plan.statements).await?;
         // After a lost connection "done before" may well mean: by us. Then the hints have not been sent yet, and a
         // hint too many is dropped where it arrives.
         if committed == Committed::Done || (committed == Committed::Stale && was_lost) {
-            send_all(self.env, &plan.sends).await;
+            send_all(self.env, &plan.sends, &self.cost).await;
         }
         Ok(committed)
     }

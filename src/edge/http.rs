@@ -21,7 +21,15 @@ use crate::edge::{log, settings};
 const BODY_BYTES: usize = 6_000_000;
 
 /// The headers that rules depend on.
-const HEADERS: [&str; 4] = ["if-none-match", "if-match", "idempotency-key", "accept"];
+const HEADERS: [&str; 7] = [
+    "if-none-match",
+    "if-match",
+    "idempotency-key",
+    "accept",
+    "webhook-timestamp",
+    "webhook-nonce",
+    "webhook-signature",
+];
 
 /// Answers a request.
 ///

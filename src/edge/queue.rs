@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use worker::{Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder, RawMessage};
 
 use crate::core::jobs;
+use crate::core::jobs::run::Cost;
 use crate::core::statement::Message;
 use crate::core::step::Disposition;
 use crate::edge::crypto::now_ms;
@@ -21,18 +22,18 @@ pub async fn consume(batch: &MessageBatch<Value>, env: &Env) {
     let queue = batch.queue();
     for message in batch.raw_iter() {
         match decode(&message) {
-            Ok(hint) if queue == DEAD_LETTERS => bury(&message, &hint),
-            Ok(hint) => deliver(&message, hint, &queue, env).await,
+            Ok((hint, _)) if queue == DEAD_LETTERS => bury(&message, &hint, env).await,
+            Ok((hint, spent)) => deliver(&message, hint, spent, &queue, env).await,
             Err(reason) => park(&message, &queue, &reason),
         }
     }
 }
 
-async fn deliver(message: &RawMessage, hint: Message, queue: &str, env: &Env) {
+async fn deliver(message: &RawMessage, hint: Message, spent: Cost, queue: &str, env: &Env) {
     let started_ms = now_ms();
     let (job, step) = (hint.job.clone(), hint.step);
     let mut driver = Driver::new(env);
-    let (disposition, halt) = match driver.run(jobs::deliver(hint)).await {
+    let (disposition, halt) = match driver.run(jobs::deliver_with(hint, spent)).await {
         Ok(disposition) => (disposition, None),
         Err(halt) => (halt.disposition(), Some(halt.to_json())),
     };
@@ -66,10 +67,15 @@ fn conclude(message: &RawMessage, disposition: Disposition) -> (&'static str, Op
     }
 }
 
-/// A message that failed too often. Its job's row is still due, so that nothing is lost with it.
-fn bury(message: &RawMessage, hint: &Message) {
-    message.ack();
-    log::error("dead_letter", json!({ "job": hint.job, "step": hint.step, "message": message.id() }));
+/// A message that failed too often. Its job's row says so and is still due, so that nothing is lost with it.
+async fn bury(message: &RawMessage, hint: &Message, env: &Env) {
+    let buried = Driver::new(env).run(jobs::bury(hint, now_ms())).await;
+    let disposition = buried.unwrap_or_else(|halt| halt.disposition());
+    let (outcome, ..) = conclude(message, disposition);
+    log::error(
+        "dead_letter",
+        json!({ "job": hint.job, "step": hint.step, "message": message.id(), "outcome": outcome }),
+    );
 }
 
 /// A message that nobody can read: no later try would read it either.
@@ -78,8 +84,16 @@ fn park(message: &RawMessage, queue: &str, reason: &str) {
     log::error("unreadable_message", json!({ "queue": queue, "message": message.id(), "reason": reason }));
 }
 
-fn decode(message: &RawMessage) -> Result<Message, String> {
+fn decode(message: &RawMessage) -> Result<(Message, Cost), String> {
     let text = js_sys::JSON::stringify(&message.body()).ok().and_then(|text| text.as_string());
     let text = text.ok_or("the body cannot be written as JSON")?;
-    serde_json::from_str(&text).map_err(|error| error.to_string())
+    let hint = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    Ok((hint, spent_in(&text)))
+}
+
+/// What the step before has cost, where the message says so.
+fn spent_in(text: &str) -> Cost {
+    let message: Value = serde_json::from_str(text).unwrap_or_default();
+    let part = |index: usize| message.get("spent").and_then(|spent| spent.get(index)).and_then(Value::as_u64);
+    Cost(part(0).unwrap_or(0), part(1).unwrap_or(0), part(2).unwrap_or(0))
 }

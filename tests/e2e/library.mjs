@@ -4,11 +4,12 @@ import { createSimulator } from '../simulator/server.mjs';
 import { ADMIN_TOKEN, startHarness } from './harness.mjs';
 
 // Starts both; `t.after` ends them. `simulator` are the options of the simulated library; `byHand` leaves the queues
-// to the test.
-export async function startLibrary(t, { simulator: options = {}, vars = {}, byHand = false } = {}) {
+// to the test; `pageFor` gives the folder of the page that shows this simulator's pictures.
+export async function startLibrary(t, { simulator: options = {}, vars = {}, byHand = false, pageFor } = {}) {
   const simulator = await createSimulator({ port: 0, ...options });
   t.after(() => simulator.close());
-  const harness = await startHarness({ byHand, vars: { PIXVERSE_SIMULATOR_BASE: simulator.url, ...vars } });
+  const page = pageFor?.(simulator.url);
+  const harness = await startHarness({ byHand, page, vars: { PIXVERSE_SIMULATOR_BASE: simulator.url, ...vars } });
   t.after(() => harness.dispose());
   return { harness, simulator, ...(await newOwner(harness, 'demo')) };
 }

@@ -12,7 +12,7 @@ use crate::world::{Dice, said_by_tables};
 
 /// When the machine goes down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kill {
+pub enum Kill {
     /// Before a statement, a call or a batch is sent.
     Before,
     /// After it took effect: the answer and the messages that follow are lost.
@@ -58,7 +58,7 @@ fn undisturbed(shelf: Shelf) -> Worker {
 }
 
 /// One wait of a chain; `Err` is its end.
-fn advance(
+pub fn advance(
     db: &mut Db,
     shelf: &mut Shelf,
     now: NowMs,
@@ -76,6 +76,7 @@ fn advance(
             let sends = if committed == Committed::Done { plan.sends } else { Vec::new() };
             (Ok(then(committed, now)), sends)
         }
+        Step::Prove(..) => panic!("no job looks at a signature"),
         Step::End(end) => (Err(end), Vec::new()),
     }
 }

@@ -141,7 +141,7 @@ fn a_crash_behind_the_effect_does_not_let_it_happen_twice() {
                 assert_eq!(edge.db.commit(&plan.statements), Committed::Done);
                 break;
             }
-            Step::Call(..) | Step::End(_) => panic!("a batch was expected"),
+            Step::Call(..) | Step::Prove(..) | Step::End(_) => panic!("a batch was expected"),
         };
     }
     let again = post(&mut edge, &mut pixverse, &path, json!({}), "k");

@@ -177,7 +177,7 @@ impl Library {
                     commits.push(committed);
                     then(committed, self.now)
                 }
-                Step::Call(..) => panic!("no request here calls the provider"),
+                Step::Call(..) | Step::Prove(..) => panic!("no request here calls the provider"),
                 Step::End(response) => return (answer(response), commits),
             };
         }
@@ -198,7 +198,7 @@ impl Library {
                     then(self.db.read(&statements), self.now)
                 }
                 Step::End(response) => return response,
-                Step::Commit(..) | Step::Call(..) => panic!("a read only reads"),
+                Step::Commit(..) | Step::Call(..) | Step::Prove(..) => panic!("a read only reads"),
             };
         }
     }

@@ -12,6 +12,7 @@ mod create;
 mod drift;
 mod edges_api;
 mod explain_api;
+mod generate;
 mod idempotency;
 mod library;
 mod lineage_graph;

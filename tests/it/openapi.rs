@@ -11,7 +11,10 @@ use driftline::core::media::MediaType;
 use serde_json::{Map, Value, json};
 
 use crate::accounts::edge::{Edge, PLAIN, Pixverse};
+use crate::generate::plain;
 use crate::library::{Library, clip, clip_from, still};
+use crate::shelf::Shelf;
+use crate::worker::{ACCOUNT, OPEN, Worker};
 
 /// The document as it is served.
 const DOCUMENT: &str = include_str!("../../web/static/openapi.json");
@@ -344,6 +347,26 @@ fn accounts_tokens_and_runs_answer_as_told() {
     let payload = json!({ "video_id": 1, "create_mode": "i2v", "customer_img_path": "upload/a.png" });
     let body = json!({ "provider_id": "pixverse", "media_type": "video", "payload": payload });
     told("inspect", Method::Post, "/api/v1/inspect", body);
+}
+
+#[test]
+fn generations_answer_as_told() {
+    let mut worker = Worker::new(Shelf::default());
+    let wrong = worker.ask(Method::Post, "/generations", json!({ "account_id": ACCOUNT }));
+    assert_told("create_generation", wrong.status, &wrong.body);
+    let made = worker.ask(Method::Post, "/generations", plain());
+    assert_told("create_generation", 202, &made.body);
+    let path = format!("/generations/{}", made.body["id"].as_str().unwrap());
+    worker.settle();
+    assert_told("get_generation", 200, &worker.get(&path));
+    assert_told("list_generations", 200, &worker.get("/generations"));
+    let over = worker.ask(Method::Post, &format!("{path}/cancel"), Value::Null);
+    assert_told("cancel_generation", over.status, &over.body);
+    let made = worker.ask(Method::Post, "/generations", plain());
+    let path = format!("/generations/{}/cancel", made.body["id"].as_str().unwrap());
+    let cancelled = worker.ask(Method::Post, &path, Value::Null);
+    assert_told("cancel_generation", 200, &cancelled.body);
+    assert_told("get_account", 200, &worker.get(&format!("/accounts/{OPEN}")));
 }
 
 #[test]

@@ -157,7 +157,7 @@ fn a_refresh_that_breaks_off_leaves_the_old_edges() {
                 assert!(plan.statements.iter().any(|statement| statement.name == "delete_edges"));
                 break;
             }
-            Step::Call(..) | Step::End(_) => panic!("a refresh reads and commits"),
+            Step::Call(..) | Step::Prove(..) | Step::End(_) => panic!("a refresh reads and commits"),
         };
     }
     assert_eq!(difference(&before, &worker.dump()), Vec::<Value>::new());

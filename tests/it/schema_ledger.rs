@@ -176,7 +176,8 @@ fn a_page_keeps_to_its_budget_whether_it_learns_or_not() {
     worker.edge.now += 60_000;
     let news = (101..=150).map(|id| with(clip_from(id, &format!("upload/{id}.png")), "brand_new", json!(1)));
     let rows: Vec<String> = news.map(|row| row.to_string()).collect();
-    worker.shelf.rows.insert("video/created", rows);
+    // In front of what is there: in its place they would look like another library's.
+    worker.shelf.rows.get_mut("video/created").unwrap().splice(0..0, rows);
     assert_eq!(first_page(&mut worker), (12, 3), "fifty new ones with news");
     assert_eq!(told(&ledger(&mut worker, "video")), [("$.brand_new".into(), "number".into())]);
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use crate::generate::studio::Studio;
+use driftline::core::clock::parse_rfc3339;
 use driftline::core::step::{ProviderCall, Reply};
 use serde_json::{Value, json};
 
@@ -14,6 +16,12 @@ pub struct Shelf {
     pub script: BTreeMap<&'static str, VecDeque<Reply>>,
     /// Replies to the next calls of any listing, before all else.
     pub stumbles: VecDeque<Reply>,
+    /// Who makes what is asked for; it stands in the library too, before everything else.
+    pub studio: Studio,
+    /// Rows made before this time are hidden from a listing without a window.
+    pub hides_before: Option<&'static str>,
+    /// Whether it stands for the real provider in place of the simulator.
+    pub is_real: bool,
     /// Listing and offset of every call, in order.
     pub asked: Vec<(&'static str, u64)>,
 }
@@ -32,8 +40,10 @@ impl Shelf {
     }
 
     pub fn answer(&mut self, call: &ProviderCall) -> Reply {
-        assert_eq!(call.path, "/creative_platform/asset/library/list");
-        assert!(call.sandbox && call.credential.is_some());
+        if call.path != "/creative_platform/asset/library/list" {
+            return self.studio.answer(call);
+        }
+        assert!(call.sandbox != self.is_real && call.credential.is_some());
         let body: Value = serde_json::from_str(call.body.as_deref().unwrap()).unwrap();
         let (listing, offset) = (listing_of(&body), body["offset"].as_u64().unwrap());
         self.asked.push((listing, offset));
@@ -43,10 +53,30 @@ impl Shelf {
         if let Some(reply) = self.script.get_mut(listing).and_then(VecDeque::pop_front) {
             return reply;
         }
-        let rows = self.rows.get(listing).map_or(&[] as &[String], Vec::as_slice);
+        let mut rows = self.studio.rows(listing);
+        rows.extend(self.filtered(listing, &body["filter"]));
         let from = usize::try_from(offset).unwrap().min(rows.len());
         let to = (from + usize::try_from(body["limit"].as_u64().unwrap()).unwrap()).min(rows.len());
         page(&rows[from..to], rows.len(), to)
+    }
+}
+
+impl Shelf {
+    /// The rows that a filter lets through; without one, those that are not hidden.
+    fn filtered(&self, listing: &str, filter: &Value) -> Vec<String> {
+        let created = |row: &str| {
+            let row: Value = serde_json::from_str(row).ok()?;
+            parse_rfc3339(row["created_at"].as_str()?)
+        };
+        let (from, to) = match (filter["start_time"].as_i64(), filter["end_time"].as_i64()) {
+            (Some(from), Some(to)) => (from * 1_000, to * 1_000),
+            _ => match self.hides_before {
+                Some(text) => (parse_rfc3339(text).unwrap(), i64::MAX),
+                None => return self.rows.get(listing).cloned().unwrap_or_default(),
+            },
+        };
+        let rows = self.rows.get(listing).into_iter().flatten();
+        rows.filter(|row| created(row).is_none_or(|at| (from..=to).contains(&at))).cloned().collect()
     }
 }
 

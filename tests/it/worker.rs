@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use driftline::core::api::request::Method;
+use driftline::core::api::request::{Method, Request};
+use driftline::core::api::response::Response;
 use driftline::core::api::routes::handle;
 use driftline::core::jobs;
 use driftline::core::statement::{Message, Send};
@@ -42,6 +43,10 @@ const TABLES: &[(&str, &str)] = &[
     ("extractor_state", "SELECT * FROM extractor_state"),
     ("idempotency", "SELECT * FROM idempotency ORDER BY owner, key"),
     ("drift", "SELECT * FROM drift ORDER BY owner, id"),
+    ("generations", "SELECT * FROM generations ORDER BY owner, id"),
+    ("generation_outputs", "SELECT * FROM generation_outputs ORDER BY owner, generation, slot"),
+    ("uploads", "SELECT * FROM uploads ORDER BY owner, account, source"),
+    ("webhook_nonces", "SELECT * FROM webhook_nonces ORDER BY owner, account, nonce"),
     ("guard", "SELECT * FROM guard"),
 ];
 
@@ -84,6 +89,11 @@ impl Worker {
         Answer { status: response.status, headers: response.headers.into_iter().collect(), body, trace }
     }
 
+    /// Answers a request as it is, whoever sent it.
+    pub fn handle(&mut self, request: Request) -> Response {
+        self.drive(|now| handle(request, now)).0
+    }
+
     /// The body of a GET that must succeed.
     pub fn get(&mut self, path: &str) -> Value {
         let answer = self.ask(Method::Get, path, Value::Null);
@@ -113,6 +123,7 @@ impl Worker {
     fn drive<T>(&mut self, step: impl FnOnce(NowMs) -> Step<T>) -> (T, Trace) {
         let now = self.edge.now;
         let shelf = &mut self.shelf;
+        shelf.studio.now = now;
         let (end, trace) = drive(&mut self.edge.db, now, &mut |call| shelf.answer(call), step(now));
         self.queue.extend(trace.sends.iter().cloned());
         (end, trace)

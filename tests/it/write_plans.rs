@@ -13,8 +13,9 @@ use driftline::core::sql::reextract::{
     delete_observations, mark_extracted, observations_behind, owners_behind, roll_out,
 };
 use driftline::core::sql::refresh::{delete_edges, refreshed_assets};
+use driftline::core::sql::run_control::resume_renewed;
 use driftline::core::sql::schemas::schemas;
-use driftline::core::sql::{access, digest, drift_scan};
+use driftline::core::sql::{access, auto_sync, digest, drift_scan, runs, scans};
 use driftline::core::statement::{Message, Param, Statement};
 use serde_json::json;
 
@@ -89,6 +90,35 @@ fn jobs_links_and_refreshes_are_found_by_key() {
         assert_keyed(statement, &[table]);
     }
     assert_keyed(&access::owner_of_token("hash"), &["t"]);
+}
+
+#[test]
+fn the_end_of_a_run_reads_its_own_pages_and_a_page_of_assets() {
+    assert_keyed(&scans::count_scanned(1, "run_1"), &["s", "c", "a"]);
+    let sweep = scans::Sweep {
+        owner: 1,
+        after: String::new(),
+        limit: 5_000,
+        account: "pixverse:library:1:0".to_owned(),
+        listings: vec!["video/created".to_owned()],
+        since_ms: 5,
+    };
+    for statement in scans::sweep(&sweep).iter().chain([&scans::mark_missing(&sweep, 9)]) {
+        assert_keyed(
+            statement,
+            if statement.name == "end_of_page" { &["assets"] } else { &["s", "o", "assets"] },
+        );
+    }
+    assert_keyed(&resume_renewed(1, "pixverse:library:1:0", 5), &["jobs"]);
+    assert_keyed(&runs::open_run(1, "acc_1"), &["jobs"]);
+}
+
+#[test]
+fn the_tick_reads_what_is_due() {
+    let plan = Db::new().explain(&auto_sync::accounts_due(5)).join("\n");
+    assert!(plan.contains("USING INDEX accounts_next_sync (next_sync_ms<?)"), "{plan}");
+    let plan = Db::new().explain(&auto_sync::push_next_syncs(&[])).join("\n");
+    assert!(plan.contains("SEARCH accounts USING PRIMARY KEY (owner=? AND id=?)"), "{plan}");
 }
 
 #[test]

@@ -47,9 +47,9 @@ function assertOneLine({ status, stdout, stderr }, expected) {
 
 test('an_old_node_is_named_with_the_version_that_is_needed', () => {
   assert.throws(() => requireNode('18.19.1'), (error) => {
-    return error instanceof Stop && error.message.startsWith('Node 18.19.1 is too old: 20.3.0 or newer is needed');
+    return error instanceof Stop && error.message.startsWith('Node 18.19.1 is too old: 20.19.0 or newer is needed');
   });
-  requireNode('20.3.0');
+  requireNode('20.19.0');
 });
 
 test('a_missing_rust_is_one_line', () => {

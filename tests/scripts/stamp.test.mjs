@@ -24,6 +24,14 @@ test('a_changed_file_changes_the_digest', () => {
   assert.notEqual(digestOf('one'), digestOf('two'));
 });
 
+test('a_file_that_does_not_count_changes_nothing', () => {
+  const counting = () => digest(folder, [source], [], (path) => path !== file);
+  writeFileSync(file, 'one');
+  const before = counting();
+  writeFileSync(file, 'two');
+  assert.equal(counting(), before);
+});
+
 test('a_changed_word_changes_the_digest', () => {
   assert.notEqual(digestOf('one'), digestOf('one', ['rustc 1.96.0']));
 });

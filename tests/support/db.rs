@@ -10,8 +10,10 @@ use serde_json::{Map, Number, Value};
 /// The migrations, in order.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_inventory.sql"),
+    include_str!("../../migrations/0002_generations.sql"),
     include_str!("../../migrations/0003_drift.sql"),
     include_str!("../../migrations/0004_schemas.sql"),
+    include_str!("../../migrations/0005_runs.sql"),
 ];
 
 /// An inventory in memory.

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::core::api::reconciliation::sentence;
+use crate::core::api::response::Response;
 use crate::core::clock::rfc3339;
 use crate::core::media::Api;
 use crate::core::providers::catalogue::api_of;
@@ -44,6 +46,16 @@ row! {
         pub created_ms: i64,
         /// When it was deleted.
         pub deleted_ms: Option<i64>,
+        /// The provider's name of its webhook.
+        pub webhook_id: Option<String>,
+        /// 1 when the webhook's secret is held.
+        pub webhook_secret_set: i64,
+        /// How often its provider may be asked.
+        pub calls_per_minute: Option<i64>,
+        /// What scans have established, JSON by listing.
+        pub scans: Option<String>,
+        /// How often it is synced by itself.
+        pub auto_sync: Option<String>,
     }
 }
 
@@ -74,9 +86,35 @@ pub struct AccountView {
     pub created_at: String,
     /// Whether it can be synced.
     pub can_list: bool,
+    /// Its webhook; null where the interface has none.
+    pub webhook: Option<WebhookView>,
+    /// How often its provider may be asked; null for the usual pace.
+    pub calls_per_minute: Option<i64>,
+    /// How often it is synced by itself: `off`, `hourly`, `daily`.
+    pub auto_sync: String,
+    /// What the last complete scan found, in one sentence; null before the first.
+    pub reconciliation: Option<String>,
+}
+
+/// An account's webhook in an answer. The secret itself is never shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WebhookView {
+    /// The provider's name of it, which goes along with requests.
+    pub id: Option<String>,
+    /// Whether a secret is held, without which no delivery is believed.
+    pub secret_set: bool,
+    /// Where the provider delivers to.
+    pub path: String,
 }
 
 impl AccountRow {
+    /// What the account's `ETag` is taken of: the view, but for the sentence that changes with the time of day alone.
+    #[must_use]
+    pub fn version(&self, now: NowMs) -> String {
+        let timeless = AccountView { reconciliation: None, ..self.view(now) };
+        format!("{} {}", Response::json(200, &timeless).body, self.scans.as_deref().unwrap_or_default())
+    }
+
     /// The account as it is shown at this time.
     #[must_use]
     pub fn view(&self, now: NowMs) -> AccountView {
@@ -95,6 +133,10 @@ impl AccountRow {
             credential_expires_at: self.credential_expires_ms.map(rfc3339),
             created_at: rfc3339(self.created_ms),
             can_list: lists && self.credential.is_some(),
+            webhook: self.webhook(),
+            calls_per_minute: self.calls_per_minute,
+            auto_sync: self.auto_sync.clone().unwrap_or_else(|| "off".to_owned()),
+            reconciliation: sentence(self, now),
         }
     }
 
@@ -103,6 +145,15 @@ impl AccountRow {
     pub fn access(&self, sandbox: bool) -> Option<AccountAccess> {
         let kind = self.credential_kind.as_deref();
         AccountAccess::from_row(sandbox, &self.workspace, self.credential.as_deref(), kind)
+    }
+
+    fn webhook(&self) -> Option<WebhookView> {
+        let has_webhooks = api_of(&self.provider_id, self.api).is_some_and(|api| api.webhooks);
+        has_webhooks.then(|| WebhookView {
+            id: self.webhook_id.clone(),
+            secret_set: self.webhook_secret_set == 1,
+            path: format!("/api/v1/webhooks/{}/{}", self.provider_id, self.id),
+        })
     }
 
     fn standing(&self, now: NowMs) -> (&'static str, Option<String>) {

@@ -1,8 +1,7 @@
 //! `/accounts`: an owner lists, reads, renames and deletes its provider accounts. How one gets in is left to
 //! `credentials` (a secret at hand) and `connect` (a person approves).
 
-use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::core::api::account_view::AccountRow;
 use crate::core::api::input::short_text;
@@ -12,6 +11,7 @@ use crate::core::api::request::Call;
 use crate::core::api::response::Response;
 use crate::core::inventory::intake::Broken;
 use crate::core::sql::accounts as sql;
+use crate::core::sql::accounts::AccountChanges;
 use crate::core::statement::{BadRows, Plan, Rows, Statement, rows_at};
 use crate::core::step::{Committed, NowMs, Step};
 
@@ -39,36 +39,100 @@ fn render_list(call: &Call, rows: &[Rows], limit: u32, now: NowMs) -> Result<Res
         Some(cursor) => response.with("link", next_link(call, cursor)),
         None => response,
     };
-    Ok(response.with_etag(call.header("if-none-match")))
+    let versions: Vec<_> = rows.iter().map(|row| row.version(now)).collect();
+    Ok(response.with_etag_of(&versions.join("\n"), call.header("if-none-match")))
 }
 
 /// Shows one account.
 #[must_use]
 pub fn get(call: Call, _now: NowMs) -> Step<Response> {
-    with_account(call, |call, row, now| {
-        Step::End(Response::json(200, &row.view(now)).with_etag(call.header("if-none-match")))
-    })
+    with_account(call, |call, row, now| Step::End(tagged(&row, call.header("if-none-match"), now)))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Changes {
-    label: String,
+/// The members of a PATCH, each by its rule. A member that is not known is refused rather than passed over.
+fn parse_changes(call: &Call, now: NowMs) -> Result<(AccountChanges, sql::WebhookChanges), Response> {
+    let mut changes = AccountChanges::default();
+    let members = call.body::<Map<String, Value>>()?;
+    let webhook = webhook_changes(&members)?;
+    if members.is_empty() {
+        return Err(Problem::invalid("label", "say what is to change").into());
+    }
+    for (name, value) in members {
+        match (name.as_str(), &value) {
+            ("label", Value::String(label)) => changes.label = Some(short_text("label", label)?),
+            ("calls_per_minute", Value::Null) => changes.calls_per_minute = Some(None),
+            ("calls_per_minute", Value::Number(calls)) => {
+                let calls = calls.as_i64().filter(|calls| (1..=600).contains(calls));
+                let rule = "this must be a whole number from 1 to 600, or null for the usual pace";
+                changes.calls_per_minute = Some(Some(calls.ok_or_else(|| Problem::invalid(&name, rule))?));
+            }
+            ("auto_sync", Value::String(word)) => changes.auto_sync = Some(parse_auto_sync(word, now)?),
+            ("webhook_id" | "webhook_secret", _) => {}
+            _ => {
+                let rule =
+                    "label (text), calls_per_minute, auto_sync, webhook_id and webhook_secret can be changed";
+                return Err(Problem::invalid(&name, rule).into());
+            }
+        }
+    }
+    Ok((changes, webhook))
 }
 
-/// Gives an account another label. With `If-Match`, only the account as it was last shown.
+/// The first automatic sync is due at once.
+fn parse_auto_sync(word: &str, now: NowMs) -> Result<Option<(String, i64)>, Response> {
+    match word {
+        "off" => Ok(None),
+        "hourly" | "daily" => Ok(Some((word.to_owned(), now))),
+        _ => Err(Problem::invalid("auto_sync", "one of off, hourly, daily").into()),
+    }
+}
+
+/// Changes an account's label, pace, automatic sync, or webhook. With `If-Match`, only the account as it was last shown.
 #[must_use]
-pub fn patch(call: Call, _now: NowMs) -> Step<Response> {
-    let label = match call.body::<Changes>().and_then(|body| short_text("label", &body.label)) {
-        Ok(label) => label,
+pub fn patch(call: Call, now: NowMs) -> Step<Response> {
+    let (changes, webhook) = match parse_changes(&call, now) {
+        Ok(changes) => changes,
         Err(problem) => return Step::End(problem),
     };
     with_account(call, move |call, row, now| {
         if let Err(problem) = check_if_match(&call, &row, now) {
             return Step::End(problem);
         }
-        commit(vec![sql::rename_account(call.owner.id, &row.id, &label, now)], move |_| get(call, now))
+        let mut statements = vec![sql::change_account(call.owner.id, &row.id, &changes, now)];
+        if webhook != sql::WebhookChanges::default() {
+            if row.view(now).webhook.is_none() {
+                return Step::End(no_webhooks().into());
+            }
+            statements.push(sql::set_webhook(call.owner.id, &row.id, &webhook, now));
+        }
+        commit(statements, move |_| get(call, now))
     })
+}
+
+/// What a body says of an account's webhook: a text sets a part, null takes it away.
+///
+/// # Errors
+/// A problem document that names the parameter.
+pub fn webhook_changes(members: &Map<String, Value>) -> Result<sql::WebhookChanges, Response> {
+    let part = |name: &str| match members.get(name) {
+        None => Ok(None),
+        Some(Value::Null) => Ok(Some(None)),
+        Some(Value::String(text)) => Ok(Some(Some(text.clone()))),
+        // Ids of webhooks are numbers at some providers.
+        Some(Value::Number(id)) => Ok(Some(Some(id.to_string()))),
+        Some(_) => Err(Response::from(Problem::invalid(name, "this must be a text"))),
+    };
+    let id = part("webhook_id")?;
+    if let Some(Some(id)) = &id {
+        short_text("webhook_id", id)?;
+    }
+    Ok(sql::WebhookChanges { id, secret: part("webhook_secret")? })
+}
+
+/// 422: the account's interface does not call back.
+#[must_use]
+pub fn no_webhooks() -> Problem {
+    Problem::invalid("webhook_id", "this account's interface has no webhooks")
 }
 
 /// Deletes an account: its credential is gone and its runs stop; its assets stay. Doing it twice is no error.
@@ -118,10 +182,13 @@ pub fn commit(
     })
 }
 
+fn tagged(row: &AccountRow, known: Option<&str>, now: NowMs) -> Response {
+    Response::json(200, &row.view(now)).with_etag_of(&row.version(now), known)
+}
+
 fn check_if_match(call: &Call, row: &AccountRow, now: NowMs) -> Result<(), Response> {
     let Some(wanted) = call.header("if-match").filter(|wanted| wanted.trim() != "*") else { return Ok(()) };
-    let current = Response::json(200, &row.view(now)).with_etag(Some(wanted));
-    if current.status == 304 {
+    if tagged(row, Some(wanted), now).status == 304 {
         return Ok(());
     }
     Err(Problem::new(412, "precondition_failed", "The account is not as you saw it last")

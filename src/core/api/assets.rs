@@ -15,7 +15,7 @@ use crate::core::api::response::Response;
 use crate::core::api::search;
 use crate::core::clock::rfc3339;
 use crate::core::gather::set_of;
-use crate::core::ids::is_id;
+use crate::core::ids::{is_id, minted_ms};
 use crate::core::inventory::intake::Broken as _;
 use crate::core::row::row;
 use crate::core::sql::assets::{self as sql, AssetRow};
@@ -80,7 +80,7 @@ fn render(
         shown.iter().map(|row| View::new(row, accounts).map(|view| Value::Object(view.summary()))).collect();
     let cursor = looked_to.map(|(row, _)| render_cursor(&(row.created_ms, &row.id)));
     let until = looked_to.map(|(row, walk)| match walk {
-        Walk::ById => filters::minted_ms(&row.id).unwrap_or(row.created_ms),
+        Walk::ById => minted_ms(&row.id).unwrap_or(row.created_ms),
         _ => row.created_ms,
     });
     let body = json!({

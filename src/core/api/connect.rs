@@ -26,6 +26,7 @@ use crate::core::row::row;
 use crate::core::sql::accounts::upsert_account;
 use crate::core::sql::connections as sql;
 use crate::core::sql::connections::ConnectionKey;
+use crate::core::sql::run_control::resume_renewed;
 use crate::core::statement::{BadRows, Rows, Statement, rows_at};
 use crate::core::step::{NowMs, Step};
 
@@ -263,6 +264,7 @@ fn finish(turn: Turn, id: String, access: AccountAccess, profile: &Profile, now:
     let account = account_of(&turn.provider_id, Api::Library, label, id, access, profile, expires_ms);
     let statements = vec![
         upsert_account(turn.key.owner, &account, now),
+        resume_renewed(turn.key.owner, &account.identity, now),
         sql::connect_connection(&turn.key, &account.identity, turn.flow.ended(None)),
     ];
     commit(statements, move |_| show(turn.key, |shown| shown))

@@ -2,10 +2,10 @@
 //! The secret itself never comes by here: the edge has sealed it.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::core::api::account_view::AccountRow;
-use crate::core::api::accounts::{commit, row_at, with_account};
+use crate::core::api::accounts::{commit, no_webhooks, row_at, webhook_changes, with_account};
 use crate::core::api::input::{known_provider, optional_short_text, workspace_id};
 use crate::core::api::problem::Problem;
 use crate::core::api::provider_failure::account_problem;
@@ -20,7 +20,8 @@ use crate::core::providers::failure::{Class, Failure};
 use crate::core::providers::pixverse::account::{Profile, explain, parse_profile, profile_calls};
 use crate::core::providers::pixverse::calls::{AccountAccess, CredentialKind};
 use crate::core::sql::accounts as sql;
-use crate::core::sql::accounts::NewAccount;
+use crate::core::sql::accounts::{NewAccount, WebhookChanges};
+use crate::core::sql::run_control::resume_renewed;
 use crate::core::step::{NowMs, Step};
 
 /// The longest label, in characters, that is made of a provider's own names.
@@ -35,6 +36,8 @@ struct AccountBody {
     workspace_id: Option<Value>,
     /// Read by hand: a parser's message may quote what it could not read, and this is a secret.
     credential: Option<Value>,
+    webhook_id: Option<Value>,
+    webhook_secret: Option<Value>,
 }
 
 /// What was asked for, checked.
@@ -44,6 +47,7 @@ struct Wanted {
     label: Option<String>,
     workspace: String,
     credential: Option<(CredentialKind, String)>,
+    webhook: WebhookChanges,
 }
 
 /// Adds an account, or renews the one that the credential belongs to.
@@ -66,8 +70,10 @@ pub fn create(call: Call, now: NowMs) -> Step<Response> {
     Step::call(profile_calls(wanted.api, &access), move |replies, now| {
         match parse_profile(wanted.api, &wanted.workspace, &replies) {
             Ok(profile) => {
-                let account =
+                let mut account =
                     account_of(wanted.provider.id, wanted.api, wanted.label, id, access, &profile, None);
+                account.webhook_id = wanted.webhook.id.flatten();
+                account.webhook_secret = wanted.webhook.secret.flatten();
                 store(call.owner.id, account, now)
             }
             Err(failure) => Step::End(account_problem(&failure).into()),
@@ -96,7 +102,14 @@ fn parse_wanted(call: &Call) -> Result<Wanted, Response> {
         )
         .into());
     }
-    Ok(Wanted { provider, api, label, workspace, credential })
+    let mut webhook = Map::new();
+    let members = [("webhook_id", body.webhook_id), ("webhook_secret", body.webhook_secret)];
+    webhook.extend(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
+    let webhook = webhook_changes(&webhook)?;
+    if webhook != WebhookChanges::default() && !api_of(provider.id, api).is_some_and(|info| info.webhooks) {
+        return Err(no_webhooks().into());
+    }
+    Ok(Wanted { provider, api, label, workspace, credential, webhook })
 }
 
 fn parse_credential(
@@ -138,6 +151,8 @@ fn account_for_pages(wanted: Wanted, id: String) -> NewAccount {
         credential: None,
         credential_kind: None,
         credential_expires_ms: None,
+        webhook_id: None,
+        webhook_secret: None,
         id,
     }
 }
@@ -165,6 +180,8 @@ pub fn account_of(
         credential: Some(access.credential),
         credential_kind: Some(access.credential_kind.as_str()),
         credential_expires_ms: expires_ms,
+        webhook_id: None,
+        webhook_secret: None,
     }
 }
 
@@ -179,7 +196,9 @@ fn default_label(provider_id: &str, workspace: &str, profile: &Profile) -> Strin
 }
 
 fn store(owner: i64, account: NewAccount, now: NowMs) -> Step<Response> {
-    commit(vec![sql::upsert_account(owner, &account, now)], move |_| {
+    let statements =
+        vec![sql::upsert_account(owner, &account, now), resume_renewed(owner, &account.identity, now)];
+    commit(statements, move |_| {
         Step::read(vec![sql::account_by_identity(owner, &account.identity)], move |rows, now| {
             Step::End(match row_at(&rows, 0) {
                 Ok(Some(row)) => render_stored(&row, row.id == account.id, now),
@@ -227,9 +246,12 @@ fn record(
         // The provider's trouble says nothing of the credential.
         Err(failure) => return Step::End(Response::json(200, &report(row, Err(problem(failure)), now))),
     };
-    let statement =
-        sql::record_credential_state(owner, &id, &access.credential, refused_because.as_deref(), now);
-    commit(vec![statement], move |_| {
+    let mut statements =
+        vec![sql::record_credential_state(owner, &id, &access.credential, refused_because.as_deref(), now)];
+    if refused_because.is_none() {
+        statements.push(resume_renewed(owner, &row.identity, now));
+    }
+    commit(statements, move |_| {
         Step::read(vec![sql::account_or_deleted(owner, &id)], move |rows, now| {
             Step::End(match row_at(&rows, 0) {
                 Ok(Some(row)) => {

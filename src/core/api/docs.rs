@@ -14,6 +14,7 @@ use crate::core::api::routes::ROUTES;
 pub const CODES: &[(&str, &str)] = &[
     ("admin_only", "403: this needs the service's admin token, not an owner's."),
     ("already_created", "409: the same Idempotency-Key has made this already, and its secret is shown once."),
+    ("already_over", "409: the generation has come to an end; there is nothing left to give up."),
     (
         "auth_required",
         "409 or 502: the account's credential is missing or no longer accepted: connect it again.",
@@ -31,6 +32,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("idempotency_key_reused", "422: this key was used with another path or body; take a new one."),
     ("internal", "500: Driftline itself is at fault."),
     ("invalid_body", "422: the body is not of the documented shape; the detail names the member."),
+    (
+        "invalid_generation",
+        "422: the request for media breaks rules; `errors` names every one with a JSON pointer.",
+    ),
     ("invalid_parameter", "422: one parameter is not as documented; `parameter` names it."),
     ("invalid_selector", "422: say which assets: ids, or a provider with a scope."),
     ("invalid_utf8", "400: the request body is not UTF-8."),
@@ -49,9 +54,15 @@ pub const CODES: &[(&str, &str)] = &[
     ("not_json", "422: the payload to inspect is not readable JSON."),
     ("not_migrated", "503: the database lacks tables: apply the migrations."),
     ("nothing_to_apply", "409: the finding cannot be settled from what is stored; the detail says what can."),
+    ("nothing_to_confirm", "409: the run waits for no confirmation."),
+    ("nothing_to_fill", "409: the run left nothing unscanned, or is not over."),
     (
         "nothing_to_unmerge",
         "409: nobody merged anything into this asset, and no alias stands beside its own id.",
+    ),
+    (
+        "operation_not_supported",
+        "409: the account's interface has no such operation; `operations` lists what it has.",
     ),
     ("outcome_unknown", "503: the connection was lost while writing: look before you try again."),
     ("owner_exists", "409: an owner of that name exists and is of the other kind."),
@@ -60,9 +71,15 @@ pub const CODES: &[(&str, &str)] = &[
     ("precondition_failed", "412: the thing is not as you saw it last: read it again."),
     ("provider_error", "502: the provider did not answer as it should; `class` says how it failed."),
     ("provider_unavailable", "502: the provider could not be asked, or gave no usable answer."),
+    ("run_over", "409: the run has ended: start another one."),
+    ("run_under_way", "409: the account's other run is under way or paused."),
     ("unauthorized", "401: a valid bearer token is needed."),
     ("unknown_media_type", "422: the media type to inspect is not video, image or audio."),
     ("unknown_provider", "422: no extractor is known for this provider."),
+    (
+        "webhook_not_believed",
+        "401: the delivery's signature or timestamp does not prove that the provider sent it.",
+    ),
 ];
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\

@@ -13,10 +13,11 @@ use crate::core::api::response::Response;
 use crate::core::api::sync::{AccountRow, with_listable};
 use crate::core::inventory::intake::{Intake, Taken, take_in};
 use crate::core::inventory::world::Incoming;
-use crate::core::jobs::read_row::read_row;
-use crate::core::jobs::run::{Mode, Walk};
+use crate::core::jobs::read_row::{mark_of, read_row};
+use crate::core::jobs::run::Mode;
+use crate::core::jobs::walk::Walk;
 use crate::core::providers::failure::{Class, Failure};
-use crate::core::providers::pixverse::listing::{LISTINGS, Listing, Page, page_call, parse_page};
+use crate::core::providers::pixverse::listing::{LISTINGS, Listing, Page, Part, page_call, parse_page};
 use crate::core::step::{NowMs, Reply, Step};
 
 /// One listing's count so far; it travels in the cursor, so that the last answer speaks for all of them.
@@ -41,8 +42,8 @@ pub fn dry_run(call: Call, _now: NowMs) -> Step<Response> {
         Err(problem) => return Step::End(problem),
     };
     with_listable(call, move |call, account, access, _| {
-        let due: Vec<(usize, Listing, u64)> = due_pages(&tallies);
-        let calls = due.iter().map(|(_, listing, offset)| page_call(&access, *listing, *offset)).collect();
+        let due: Vec<(usize, Listing, Part)> = due_pages(&tallies);
+        let calls = due.iter().map(|(_, listing, part)| page_call(&access, *listing, *part)).collect();
         Step::call(calls, move |replies, now| compare(call, account, tallies, &due, &replies, now))
     })
 }
@@ -55,11 +56,11 @@ fn beginning(listing: Listing) -> Tally {
     empty_tally(Walk::new(listing))
 }
 
-fn due_pages(tallies: &[Tally]) -> Vec<(usize, Listing, u64)> {
+fn due_pages(tallies: &[Tally]) -> Vec<(usize, Listing, Part)> {
     let open = tallies.iter().enumerate().filter(|(_, tally)| tally.walk.ended.is_none());
     open.filter_map(|(index, tally)| {
         let listing = LISTINGS.into_iter().find(|listing| listing.name() == tally.walk.listing)?;
-        Some((index, listing, tally.walk.offset))
+        Some((index, listing, tally.walk.part()))
     })
     .take(LISTINGS.len())
     .collect()
@@ -69,7 +70,7 @@ fn compare(
     call: Call,
     account: AccountRow,
     mut tallies: Vec<Tally>,
-    due: &[(usize, Listing, u64)],
+    due: &[(usize, Listing, Part)],
     replies: &[Reply],
     now: NowMs,
 ) -> Step<Response> {
@@ -104,17 +105,19 @@ fn read_page(
     account: &AccountRow,
     now: NowMs,
 ) -> Vec<Incoming> {
-    let mut digests = BTreeSet::new();
+    let mut marks = BTreeSet::new();
     let mut readable = Vec::new();
     for text in &page.rows {
-        digests.insert(crate::core::ids::short_digest(text));
-        match read_row(listing, &account.identity, text, now) {
-            Ok(incoming) => readable.push(incoming),
-            Err(_) => tally.unreadable += 1,
+        let read = read_row(listing, &account.identity, text, now);
+        let mark = mark_of(&read);
+        if !tally.walk.has_seen(&mark) {
+            tally.walk.counts.seen += 1;
+            tally.unreadable += u64::from(read.is_err());
+            readable.extend(read.ok());
         }
+        marks.insert(mark);
     }
-    tally.walk.counts.seen += u64::try_from(page.rows.len()).unwrap_or(0);
-    tally.walk.advance(page, digests);
+    tally.walk.advance(page, marks);
     readable
 }
 

@@ -116,7 +116,11 @@ fn walk_of(filter: &Filter) -> Walk {
     }
 }
 
-fn parse_word(call: &Call, name: &str, words: &[&str]) -> Result<Option<String>, Response> {
+/// A word of a closed list from the query.
+///
+/// # Errors
+/// A problem document that names the words.
+pub fn parse_word(call: &Call, name: &str, words: &[&str]) -> Result<Option<String>, Response> {
     match call.query(name) {
         None => Ok(None),
         Some(word) if words.contains(&word) => Ok(Some(word.to_owned())),
@@ -138,32 +142,13 @@ fn parse_text(call: &Call, name: &str) -> Result<Option<String>, Response> {
 
 /// Times with an offset; `created_after` takes its own moment in, `created_before` leaves it out, so that ranges that
 /// meet share no asset and lose none.
-fn parse_time(call: &Call, name: &str) -> Result<Option<i64>, Response> {
+///
+/// # Errors
+/// A problem document that names the parameter and the value.
+pub fn parse_time(call: &Call, name: &str) -> Result<Option<i64>, Response> {
     let Some(text) = call.query(name) else { return Ok(None) };
     let ms = parse_rfc3339(text).ok_or_else(|| {
         Problem::invalid(name, format!("{text:?} is no RFC 3339 time such as 2026-11-02T08:00:00Z"))
     })?;
     Ok(Some(ms))
-}
-
-/// When an id of ours was made, for telling how far a walk by id has come.
-#[must_use]
-pub fn minted_ms(id: &str) -> Option<i64> {
-    let time = id.split_once('_')?.1.get(..10)?;
-    time.chars().try_fold(0i64, |ms, digit| {
-        let value = "0123456789abcdefghjkmnpqrstvwxyz".find(digit)?;
-        ms.checked_mul(32)?.checked_add(i64::try_from(value).ok()?)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::core::ids::mint;
-
-    #[test]
-    fn an_id_tells_when_it_was_made() {
-        assert_eq!(minted_ms(&mint("ast_", 1_793_606_401_250, "x")), Some(1_793_606_401_250));
-        assert_eq!(minted_ms("ast_"), None);
-    }
 }

@@ -149,6 +149,9 @@ fn follow(attempt: Rc<Attempt>, step: Step<Response>, is_claimed: bool, now: Now
         Step::Call(calls, then) => {
             Step::call(calls, move |replies, now| follow(attempt, then(replies, now), is_claimed, now))
         }
+        Step::Prove(proof, then) => {
+            Step::prove(proof, move |holds, now| follow(attempt, then(holds, now), is_claimed, now))
+        }
         Step::Commit(plan, then) if is_claimed || plan.statements.is_empty() => {
             Step::commit(plan, move |done, now| follow(attempt, then(done, now), is_claimed, now))
         }

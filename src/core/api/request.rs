@@ -43,7 +43,8 @@ pub struct Request {
     pub query: Vec<(String, String)>,
     /// Who asks.
     pub bearer: Bearer,
-    /// Lower-case names of the headers that rules depend on: `if-none-match`, `if-match`, `idempotency-key`, `accept`.
+    /// Lower-case names of the headers that rules depend on: `if-none-match`, `if-match`, `idempotency-key`, `accept`,
+    /// and the three of a webhook.
     pub headers: BTreeMap<String, String>,
     /// The body as text; secrets in it are sealed already (see `routes::Route::seals`).
     pub body: String,

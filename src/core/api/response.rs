@@ -44,7 +44,14 @@ impl Response {
     /// Adds an `ETag` of the body, and answers 304 when the sender has it already.
     #[must_use]
     pub fn with_etag(self, if_none_match: Option<&str>) -> Self {
-        let etag = format!("\"{}\"", short_digest(&self.body));
+        let version = self.body.clone();
+        self.with_etag_of(&version, if_none_match)
+    }
+
+    /// As [`Response::with_etag`], of another text than the body, which may say what time changes.
+    #[must_use]
+    pub fn with_etag_of(self, version: &str, if_none_match: Option<&str>) -> Self {
+        let etag = format!("\"{}\"", short_digest(version));
         let known = if_none_match.is_some_and(|known| known.split(',').any(|one| one.trim() == etag));
         if known {
             let kept = self.headers.into_iter().filter(|(name, _)| *name != "content-type").collect();

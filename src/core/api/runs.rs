@@ -4,15 +4,17 @@ use serde_json::{Map, Value, json};
 
 use crate::core::api::page::{next_link, parse_cursor, render_cursor};
 use crate::core::api::problem::Problem;
+use crate::core::api::reconciliation::render_listing;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
 use crate::core::clock::rfc3339;
 use crate::core::ids::is_id;
 use crate::core::inventory::intake::Broken;
-use crate::core::jobs::run::{Ended, Run, Walk};
+use crate::core::jobs::run::{Closing, Run};
+use crate::core::jobs::walk::Walk;
 use crate::core::row::row;
 use crate::core::sql::runs as sql;
-use crate::core::statement::{Plan, rows_at};
+use crate::core::statement::rows_at;
 use crate::core::step::{NowMs, Step};
 
 row! {
@@ -27,7 +29,7 @@ row! {
         pub kind: String,
         /// The step that is due.
         pub step: i64,
-        /// `active`, `done`, `failed`, `cancelled`.
+        /// `active`, `paused`, `done`, `failed`, `cancelled`.
         pub state: String,
         /// When it is looked at again at the latest.
         pub due_ms: i64,
@@ -58,6 +60,13 @@ impl JobView {
     }
 }
 
+impl JobView {
+    /// The state as it is shown: a run that goes on by itself at a later time is due, and paused until then.
+    fn shown_state<'a>(&'a self, run: &Run) -> &'a str {
+        if self.state == "active" && run.paused.is_some() { "paused" } else { &self.state }
+    }
+}
+
 /// A run as JSON.
 #[must_use]
 pub fn run_response(status: u16, view: &JobView) -> Response {
@@ -70,17 +79,30 @@ pub fn run_response(status: u16, view: &JobView) -> Response {
 fn render_run(view: &JobView) -> Option<Value> {
     let run: Run = serde_json::from_str(&view.body).ok()?;
     let counts = run.counts();
+    let is_over = !matches!(view.state.as_str(), "active" | "paused");
     let mut shown = Map::new();
     shown.insert("id".to_owned(), view.id.clone().into());
     shown.insert("account_id".to_owned(), view.account.clone().into());
-    shown.insert("state".to_owned(), view.state.clone().into());
+    shown.insert("state".to_owned(), view.shown_state(&run).into());
+    shown.insert("paused".to_owned(), render_pause(&run));
     shown.insert("mode".to_owned(), json!(run.mode));
+    shown.insert("strategy".to_owned(), if run.full { "full" } else { "incremental" }.into());
+    shown.insert("fills".to_owned(), run.fills.clone().into());
+    shown.insert("filled_by".to_owned(), run.filled_by.clone().into());
+    shown.insert("reconciliation".to_owned(), render_closing(run.closing.as_ref()));
     shown.insert("create_lineage".to_owned(), json!(run.create_lineage));
     shown.insert("dry_run".to_owned(), run.dry_run.into());
     shown.insert("limit".to_owned(), run.limit.into());
     shown.insert("counts".to_owned(), json!(counts));
     shown.insert("reasons".to_owned(), json!(run.reasons));
-    shown.insert("listings".to_owned(), run.walks.iter().map(render_walk).collect());
+    shown.insert("listings".to_owned(), run.walks.iter().map(|walk| render_walk(walk, is_over)).collect());
+    shown.insert("progress".to_owned(), render_progress(view, &run, is_over));
+    shown.insert(
+        "cost".to_owned(),
+        json!({
+            "statements": run.cost.0, "rows_read": run.cost.1, "rows_written": run.cost.2,
+        }),
+    );
     shown.insert("provider_calls".to_owned(), run.provider_calls.into());
     shown.insert("attempts".to_owned(), run.attempts.into());
     shown.insert("error".to_owned(), json!(run.last_error));
@@ -91,20 +113,59 @@ fn render_run(view: &JobView) -> Option<Value> {
     Some(Value::Object(shown))
 }
 
-/// Every page of every asked listing was read, and nothing but the listings' own ends stopped it.
-fn is_complete(view: &JobView, run: &Run) -> bool {
-    let ended = |walk: &Walk| walk.ended.is_some_and(|ended| ended != Ended::Limit);
-    view.state == "done" && run.walks.iter().all(ended)
+fn render_pause(run: &Run) -> Value {
+    match &run.paused {
+        Some(reason) => json!({ "reason": reason, "until": run.paused_until_ms.map(rfc3339) }),
+        None => Value::Null,
+    }
 }
 
-fn render_walk(walk: &Walk) -> Value {
+/// How fast it is, and when it ends at that pace. All is as of `updated_at`, so that a run that stands still looks the
+/// same to who asks again.
+fn render_progress(view: &JobView, run: &Run, is_over: bool) -> Value {
+    let done: u64 = run.counts().seen;
+    let left = if is_over { None } else { run.rows_left() };
+    let rate = run.rows_per_s(view.updated_ms);
+    let left_ms = left.zip(rate.filter(|rate| *rate > 0)).map(|(left, rate)| left * 1_000 / rate);
+    let end_ms = left_ms.and_then(|left| i64::try_from(left).ok()).map(|left| view.updated_ms + left);
+    json!({
+        "done": done,
+        "total": left.map(|left| done + left),
+        "rows_per_s": rate,
+        "estimated_end_at": end_ms.map(rfc3339),
+    })
+}
+
+fn render_closing(closing: Option<&Closing>) -> Value {
+    let Some(closing) = closing.filter(|closing| !closing.report.is_empty()) else { return Value::Null };
+    let state = match closing {
+        Closing { is_over: false, .. } => "under_way",
+        Closing { waits: true, .. } => "waiting_for_confirmation",
+        _ => "done",
+    };
+    json!({
+        "state": state,
+        "listings": closing.report.iter().map(|(name, counts)| render_listing(name, counts)).collect::<Vec<_>>(),
+        "missing": { "found": closing.unseen, "marked": closing.marked },
+    })
+}
+
+/// Every page of every asked listing was read.
+fn is_complete(view: &JobView, run: &Run) -> bool {
+    view.state == "done" && run.is_complete()
+}
+
+fn render_walk(walk: &Walk, is_over: bool) -> Value {
+    let unscanned = walk.unscanned().filter(|_| is_over);
     json!({
         "listing": walk.listing,
         "done": walk.counts.seen,
         "total": walk.total,
         "pages": walk.pages,
-        "offset": walk.offset,
+        "offset": walk.reached,
         "ended": walk.ended,
+        "torn": walk.is_torn,
+        "unscanned": unscanned.map(|(from, at_most)| json!({ "from": from, "at_most": at_most })),
         "counts": walk.counts,
     })
 }
@@ -221,12 +282,4 @@ fn page_of_items(call: &Call, items: &[ItemRow], limit: u32) -> Response {
         Some(cursor) => response.with("link", next_link(call, &cursor)),
         None => response,
     }
-}
-
-/// `POST /api/v1/runs/{id}/cancel`: the page under way ends in nothing; what is committed stays.
-#[must_use]
-pub fn cancel_run(call: Call, now: NowMs) -> Step<Response> {
-    let id = call.param("id").to_owned();
-    let plan = Plan { statements: vec![sql::cancel_job(call.owner.id, &id, now)], sends: Vec::new() };
-    Step::commit(plan, move |_, now| get_run(call, now))
 }

@@ -13,6 +13,7 @@ use crate::core::jobs::{LEASE_MS, hint};
 use crate::core::media::Api;
 use crate::core::providers::pixverse::calls::AccountAccess;
 use crate::core::row::row;
+use crate::core::sql::run_control::record_filled;
 use crate::core::sql::{jobs as job_sql, runs as sql};
 use crate::core::statement::{Plan, rows_at};
 use crate::core::step::{Committed, NowMs, Step};
@@ -35,6 +36,8 @@ row! {
         pub credential: Option<String>,
         /// What kind the credential is.
         pub credential_kind: Option<String>,
+        /// What scans have established, JSON by listing.
+        pub scans: Option<String>,
     }
 }
 
@@ -52,13 +55,23 @@ pub fn with_listable(
     call: Call,
     then: impl FnOnce(Call, AccountRow, AccountAccess, NowMs) -> Step<Response> + 'static,
 ) -> Step<Response> {
-    let id = call.param("id").to_owned();
+    let (id, provider) = (call.param("id").to_owned(), call.param("provider_id").to_owned());
+    with_listable_account(call, id, Some(provider), then)
+}
+
+/// As [`with_listable`], for an account that is named elsewhere.
+pub fn with_listable_account(
+    call: Call,
+    id: String,
+    provider: Option<String>,
+    then: impl FnOnce(Call, AccountRow, AccountAccess, NowMs) -> Step<Response> + 'static,
+) -> Step<Response> {
     if !is_id("acc_", &id) {
         return Step::End(Problem::not_found("account", &id).into());
     }
     Step::read(vec![sql::account_access(call.owner.id, &id)], move |rows, now| {
         let account = match rows_at(&rows, 0).and_then(|rows| rows.first::<AccountRow>()) {
-            Ok(Some(account)) if account.provider_id == call.param("provider_id") => account,
+            Ok(Some(account)) if provider.is_none_or(|provider| provider == account.provider_id) => account,
             Ok(_) => return Step::End(Problem::not_found("account", &id).into()),
             Err(error) => return Step::End(Response::broken(&error)),
         };
@@ -97,6 +110,41 @@ struct Body {
     #[serde(default)]
     dry_run: bool,
     limit: Option<u64>,
+    #[serde(default)]
+    strategy: Option<String>,
+    #[serde(default)]
+    windows: bool,
+    #[serde(default)]
+    confirm_identity_shift: bool,
+}
+
+impl Body {
+    fn run(&self, account: &AccountRow, now: NowMs) -> Run {
+        let lineage = self.create_lineage.map_or(CreateLineage::Deferred, LineageWord::meant);
+        let mut run = Run::new(self.mode, lineage, self.dry_run, self.limit);
+        // A comparison is about the whole library, unless it is asked to be short.
+        run.full = self.strategy.as_deref().map_or(self.dry_run || self.windows, |word| word == "full");
+        run.confirm_identity_shift = self.confirm_identity_shift;
+        run.stand_on(account.scans.as_deref());
+        if self.windows {
+            run.walk_by_windows(now);
+        }
+        run
+    }
+
+    fn check(&self) -> Result<(), Problem> {
+        if self.limit == Some(0) {
+            return Err(Problem::invalid("limit", "a limit is at least 1"));
+        }
+        match self.strategy.as_deref() {
+            None | Some("full") => Ok(()),
+            Some("incremental") if !self.windows => Ok(()),
+            Some("incremental") => {
+                Err(Problem::invalid("windows", "only a full run walks by windows of time"))
+            }
+            Some(word) => Err(Problem::invalid("strategy", format!("{word:?} is not incremental or full"))),
+        }
+    }
 }
 
 const fn all() -> Mode {
@@ -122,23 +170,24 @@ impl LineageWord {
 }
 
 /// `POST /api/v1/providers/{provider_id}/accounts/{id}/sync-assets`: 202 with a run. A second request while one is
-/// under way answers with that one.
+/// under way or paused answers with that one: it is resumed or cancelled before another begins.
 #[must_use]
 pub fn sync_assets(call: Call, _now: NowMs) -> Step<Response> {
     let body = match call.body::<Body>() {
         Ok(body) => body,
         Err(problem) => return Step::End(problem),
     };
-    if body.limit == Some(0) {
-        return Step::End(Problem::invalid("limit", "a limit is at least 1").into());
+    if let Err(problem) = body.check() {
+        return Step::End(problem.into());
     }
     with_listable(call, move |call, account, _, now| {
-        let lineage = body.create_lineage.map_or(CreateLineage::Deferred, LineageWord::meant);
-        start(call, account, Run::new(body.mode, lineage, body.dry_run, body.limit), now)
+        let run = body.run(&account, now);
+        start(call, account, run, now)
     })
 }
 
-fn start(call: Call, account: AccountRow, run: Run, now: NowMs) -> Step<Response> {
+/// Queues a run, or answers with the one that is open.
+pub fn start(call: Call, account: AccountRow, run: Run, now: NowMs) -> Step<Response> {
     let id = mint("run_", now, &call.request.entropy);
     let body = serde_json::to_string(&run).unwrap_or_default();
     let insert = job_sql::insert_job(&job_sql::NewJob {
@@ -150,7 +199,9 @@ fn start(call: Call, account: AccountRow, run: Run, now: NowMs) -> Step<Response
         now,
         body: &body,
     });
-    let plan = Plan { statements: vec![insert], sends: vec![hint("sync", &id, 0, 0)] };
+    let mut statements = vec![insert];
+    statements.extend(run.fills.as_ref().map(|filled| record_filled(call.owner.id, filled, &id)));
+    let plan = Plan { statements, sends: vec![hint("sync", &id, 0, 0)] };
     Step::commit(plan, move |committed, _| match committed {
         Committed::Done => {
             let view = JobView::new(&id, &account.id, "active", now, body);
@@ -161,7 +212,7 @@ fn start(call: Call, account: AccountRow, run: Run, now: NowMs) -> Step<Response
 }
 
 fn answer_with_running(call: Call, account: AccountRow) -> Step<Response> {
-    Step::read(vec![sql::active_run(call.owner.id, &account.id)], |rows, _| {
+    Step::read(vec![sql::open_run(call.owner.id, &account.id)], |rows, _| {
         match rows_at(&rows, 0).and_then(|rows| rows.first::<JobView>()) {
             Ok(Some(view)) => Step::End(accepted(&view, true)),
             // It ended between the two looks: the next request starts a new one.

@@ -14,6 +14,8 @@ use crate::core::inventory::fold::evidence_of;
 use crate::core::inventory::identity::Root;
 use crate::core::inventory::intake::Taken;
 use crate::core::inventory::settle::Asset;
+use crate::core::jobs::run::Run;
+use crate::core::jobs::walk::Walk;
 use crate::core::row::row;
 use crate::core::statement::{BadRows, Rows, rows_at};
 use crate::core::step::NowMs;
@@ -183,27 +185,20 @@ pub fn unread_sources(taken: &Taken) -> BTreeSet<String> {
     unread
 }
 
-/// When the last complete scan of each account's listing began, out of the syncs that came to an end. A listing is
-/// complete when the provider said so or had nothing more, in a run without a limit that wrote what it saw.
+/// When the last complete scan of each account's listing began, out of the syncs that came to an end. A run that fills
+/// what another left has seen only that; a dry run has shown nothing to anybody.
 ///
 /// # Errors
 /// [`BadRows`] when a row does not have the expected shape.
 pub fn complete_scans(rows: &Rows) -> Result<Scans, BadRows> {
     let mut scans = Scans::new();
     for sync in rows.parse::<SyncRow>()? {
-        let Ok(run) = serde_json::from_str::<Value>(&sync.body) else { continue };
-        if run.get("dry_run") != Some(&Value::Bool(false))
-            || run.get("limit").is_some_and(|limit| !limit.is_null())
-        {
+        let Ok(run) = serde_json::from_str::<Run>(&sync.body) else { continue };
+        if run.dry_run || run.fills.is_some() {
             continue;
         }
-        for walk in run.get("walks").and_then(Value::as_array).into_iter().flatten() {
-            let text = |name: &str| walk.get(name).and_then(Value::as_str);
-            if !matches!(text("ended"), Some("provider_says_done" | "empty_page")) {
-                continue;
-            }
-            let key = (sync.identity.clone(), text("listing").unwrap_or_default().to_owned());
-            let began = scans.entry(key).or_insert(sync.created_ms);
+        for walk in run.walks.into_iter().filter(Walk::is_whole) {
+            let began = scans.entry((sync.identity.clone(), walk.listing)).or_insert(sync.created_ms);
             *began = sync.created_ms.max(*began);
         }
     }

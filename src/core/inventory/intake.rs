@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::core::drift::ingest::plan_drift;
 use crate::core::facts::Facts;
+use crate::core::inventory::follow::follow_job;
 use crate::core::inventory::identity::Root;
 use crate::core::inventory::plan::plan_inventory;
 use crate::core::inventory::settle::{Need, Settled, settle};
@@ -16,7 +17,7 @@ use crate::core::row::row;
 use crate::core::sql::assets::LAST_MS;
 use crate::core::sql::inventory as sql;
 use crate::core::sql::inventory::DueStep;
-use crate::core::statement::{BadRows, Rows, Statement, rows_at};
+use crate::core::statement::{BadRows, Rows, Send, Statement, rows_at};
 use crate::core::step::{NowMs, Step};
 
 /// How a job or a request ends when the core itself cannot go on.
@@ -57,6 +58,8 @@ pub struct Intake {
     pub returning: BTreeMap<Root, String>,
     /// Roots whose assets are folded again, though nothing new is said of them.
     pub refolded: BTreeSet<Root>,
+    /// Generations whose state the batch itself brings up to date. Others that its news is about get a job.
+    pub evaluated: BTreeSet<String>,
 }
 
 /// What follows, ready to be committed.
@@ -69,6 +72,8 @@ pub struct Taken {
     pub roots: Vec<Option<Root>>,
     /// The guarded statements.
     pub statements: Vec<Statement>,
+    /// Hints that a caller sends with them; a lost one costs a minute.
+    pub sends: Vec<Send>,
 }
 
 impl Taken {
@@ -183,7 +188,12 @@ fn decide_on<T: Broken + 'static>(
         Ok(settled) => {
             let mut statements = plan_inventory(&world, &settled, intake.due.as_ref());
             statements.extend(plan_drift(&world, &settled, now));
-            then(Taken { world, settled, roots, statements }, now)
+            let mut sends = Vec::new();
+            if let Some((insert, hint)) = follow_job(&world, &settled, &intake.evaluated, now) {
+                statements.push(insert);
+                sends.push(hint);
+            }
+            then(Taken { world, settled, roots, statements, sends }, now)
         }
         Err(Need::Around(more)) if more.is_subset(&reading.touched) => {
             Step::End(T::broken(&BadRows { reason: format!("roots without a readable asset: {more:?}") }))

@@ -8,6 +8,7 @@ pub mod decision;
 pub mod digest;
 pub mod explain;
 pub mod fold;
+pub mod follow;
 pub mod identity;
 pub mod intake;
 pub mod merging;

@@ -67,6 +67,8 @@ row! {
         pub version: i64,
         /// `referenced` while it has not been seen itself.
         pub origin: String,
+        /// How it stands.
+        pub status: String,
         /// The sort time.
         pub created_ms: i64,
         /// 1 when a person removed it.

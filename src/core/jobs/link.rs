@@ -48,7 +48,7 @@ fn link(row: JobRow, body: Body, relinked: Vec<Relink>, tries: u32) -> Step<Disp
     take_in(intake, move |taken, now| {
         let mut statements = taken.statements;
         statements.extend(end(&row, &body, now));
-        Step::commit(Plan { statements, sends: Vec::new() }, move |committed, _| match committed {
+        Step::commit(Plan { statements, sends: taken.sends }, move |committed, _| match committed {
             Committed::Done | Committed::Stale => Step::End(Disposition::Ack),
             Committed::Conflict | Committed::Duplicate if tries > 1 => read_payloads(row, body, tries - 1),
             Committed::Conflict | Committed::Duplicate => {

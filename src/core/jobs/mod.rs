@@ -1,10 +1,14 @@
 //! Jobs: long work that goes step by step. A job's row is its outbox; a message is only a hint to look at the row.
 
 pub mod drift_scan;
+pub mod follow;
+pub mod generate;
 pub mod ledger;
 pub mod link;
 pub mod paged;
+pub mod poll;
 pub mod quarantine;
+pub mod read_answer;
 pub mod read_row;
 pub mod reextract;
 pub mod refresh;
@@ -13,10 +17,15 @@ pub mod rollout;
 pub mod row;
 pub mod run;
 pub mod sync;
+mod tick;
+pub mod walk;
+
+pub use tick::{bury, next_sync_ms, tick};
 
 use crate::core::jobs::row::JobRow;
+use crate::core::jobs::run::Cost;
 use crate::core::sql::jobs as sql;
-use crate::core::statement::{BadRows, Message, Plan, Queue, Rows, Send, rows_at};
+use crate::core::statement::{BadRows, Message, Queue, Send, rows_at};
 use crate::core::step::{Disposition, NowMs, Step};
 
 /// How long a step may take before the tick sends it again, in milliseconds: longer than a step with its retries.
@@ -32,24 +41,34 @@ impl crate::core::inventory::intake::Broken for Disposition {
 /// anything is asked of a provider.
 #[must_use]
 pub fn deliver(message: Message) -> Step<Disposition> {
-    Step::read(vec![sql::due_job(&message)], |rows, now| {
+    deliver_with(message, Cost::default())
+}
+
+/// As [`deliver`], with what the step before has cost: only who ran it knows, and only when it was over. It travels with
+/// the message, so that no statement is spent on it; a message that is lost takes it along.
+#[must_use]
+pub fn deliver_with(message: Message, spent: Cost) -> Step<Disposition> {
+    Step::read(vec![sql::due_job(&message)], move |rows, now| {
         let row = rows_at(&rows, 0).and_then(|rows| rows.first::<JobRow>());
         match row {
-            Ok(Some(row)) => dispatch(row, now),
+            Ok(Some(row)) => dispatch(row, spent, now),
             Ok(None) => Step::End(Disposition::Ack),
             Err(error) => Step::End(crate::core::inventory::intake::Broken::broken(&error)),
         }
     })
 }
 
-fn dispatch(row: JobRow, now: NowMs) -> Step<Disposition> {
+fn dispatch(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
     match row.kind.as_str() {
-        "sync" => sync::step(row, now),
+        "sync" => sync::step(row, spent, now),
         "link" => link::step(row),
         "refresh" => refresh::step(row),
         "replay" => replay::step(row),
         "reextract" => reextract::step(row),
         "drift_scan" => drift_scan::step(row),
+        "generate" => generate::step(row),
+        "poll" => poll::step(row),
+        "follow" => follow::step(row),
         other => {
             let error = BadRows { reason: format!("job {} is of the unknown kind {other:?}", row.id) };
             Step::End(crate::core::inventory::intake::Broken::broken(&error))
@@ -57,31 +76,10 @@ fn dispatch(row: JobRow, now: NowMs) -> Step<Disposition> {
     }
 }
 
-/// Sends again what is due, and pushes its lease so that a slow queue does not get a copy a minute. After an update of
-/// the extractor it starts what brings stored payloads up to date.
-#[must_use]
-pub fn tick(now: NowMs) -> Step<Disposition> {
-    Step::read(
-        vec![sql::lease_due_jobs(now, now + LEASE_MS), rollout::behind()],
-        |rows, now| match tick_plan(&rows, now) {
-            Ok(plan) => Step::commit(plan, |_, _| Step::End(Disposition::Ack)),
-            Err(error) => Step::End(crate::core::inventory::intake::Broken::broken(&error)),
-        },
-    )
-}
-
-fn tick_plan(rows: &[Rows], now: NowMs) -> Result<Plan, BadRows> {
-    let due = rows_at(rows, 0)?.parse::<row::DueRow>()?;
-    let sends = due.into_iter().map(row::DueRow::send).collect();
-    let mut plan = Plan { statements: Vec::new(), sends };
-    rollout::plan(rows_at(rows, 1)?, &mut plan, now)?;
-    Ok(plan)
-}
-
 /// The queue that a kind of job travels on.
 #[must_use]
 pub fn queue_of(kind: &str) -> Queue {
-    if kind == "sync" { Queue::Sync } else { Queue::Lineage }
+    if matches!(kind, "sync" | "generate" | "poll") { Queue::Sync } else { Queue::Lineage }
 }
 
 /// A hint for a job's step.

@@ -9,6 +9,7 @@ use crate::core::generation::record;
 use crate::core::ids::digest as text_digest;
 use crate::core::inventory::observe::Sighting;
 use crate::core::inventory::world::Incoming;
+use crate::core::jobs::walk::mark::mark;
 use crate::core::json::parse_lenient;
 use crate::core::media::{Api, Feed};
 use crate::core::payload::{cleaned, reading_digest, shape};
@@ -167,6 +168,15 @@ impl Unreadable {
     fn refused(refused: &Rejection, payload: &str) -> Box<Self> {
         let kept: String = payload.chars().take(KEPT_CHARS).collect();
         Self::new(refused.code(), refused.to_string(), &kept)
+    }
+}
+
+/// The mark by which a row that was read is known again on the next page.
+#[must_use]
+pub fn mark_of(read: &Result<Incoming, Box<Unreadable>>) -> String {
+    match read {
+        Ok(one) => mark(one.facts.root().map(crate::core::alias::Alias::text).as_deref(), &one.digest),
+        Err(one) => mark(one.root.as_deref(), one.digest.as_deref().unwrap_or(&one.key)),
     }
 }
 

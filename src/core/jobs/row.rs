@@ -1,6 +1,7 @@
 //! A job's row, as its step reads it.
 
 use crate::core::jobs::hint;
+use crate::core::providers::pixverse::calls::AccountAccess;
 use crate::core::row::row;
 use crate::core::statement::Send;
 
@@ -12,7 +13,7 @@ row! {
         pub id: String,
         /// Whose it is.
         pub owner: i64,
-        /// `sync`, `link`, `refresh`, `drift_scan`.
+        /// `sync`, `link`, `refresh`, `generate`, `poll`, `follow`, `drift_scan`.
         pub kind: String,
         /// The step that is due.
         pub step: i64,
@@ -36,8 +37,25 @@ row! {
         pub credential: Option<String>,
         /// `token`, `access_key`, `api_key`.
         pub credential_kind: Option<String>,
+        /// How often its provider may be asked.
+        pub calls_per_minute: Option<i64>,
         /// JSON: the schema ledger of the account's listings.
         pub schemas: Option<String>,
+        /// The provider's webhook that is named in requests of this account.
+        pub webhook_id: Option<String>,
+    }
+}
+
+impl JobRow {
+    /// All that a call for the account needs; `None` when it holds no credential.
+    #[must_use]
+    pub fn access(&self) -> Option<AccountAccess> {
+        AccountAccess::from_row(
+            self.sandbox == 1,
+            self.workspace.as_deref().unwrap_or("0"),
+            self.credential.as_deref(),
+            self.credential_kind.as_deref(),
+        )
     }
 }
 

@@ -1,14 +1,17 @@
-//! A run: one sync of one account. Its cursor, its counters and its reasons, as they stand in the job's body. When a
-//! walk is over is decided here; what its rows mean is left to the inventory.
+//! A run: one sync of one account. Its counters and its reasons, as they stand in the job's body. How far a listing has
+//! been walked is left to `walk`, what its rows mean to the inventory.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use crate::core::gather::set_of;
+use crate::core::jobs::walk::{Ended, Walk, Window};
 use crate::core::media::MediaType;
 use crate::core::providers::failure::Failure;
-use crate::core::providers::pixverse::listing::{LISTINGS, Listing, Page};
+use crate::core::providers::pixverse::listing::{LISTINGS, Listing};
+use crate::core::step::NowMs;
 
 /// Which listings a run walks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,90 +140,6 @@ impl Outcome {
     }
 }
 
-/// How far one listing has been walked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Walk {
-    /// `video/created` and so on.
-    pub listing: String,
-    /// Where the next page starts.
-    pub offset: u64,
-    /// How many rows the provider says there are.
-    pub total: Option<u64>,
-    /// Pages read.
-    pub pages: u64,
-    /// Why the walk is over; `None` while it is not.
-    pub ended: Option<Ended>,
-    /// What became of its rows.
-    pub counts: Counts,
-    /// Pages in a row that brought no row which the page before did not bring.
-    pub barren: u8,
-    /// Digests of the last page's rows, to notice a page that comes again.
-    #[serde(default)]
-    pub last_rows: BTreeSet<String>,
-}
-
-/// Why a walk is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ended {
-    /// The provider says that there is no more.
-    ProviderSaysDone,
-    /// An empty page, and no word of more.
-    EmptyPage,
-    /// The provider's cursor did not move.
-    CursorStandsStill,
-    /// Two pages in a row brought nothing new.
-    NothingNewTwice,
-    /// The run's own limit.
-    Limit,
-}
-
-impl Walk {
-    /// A walk at its beginning.
-    #[must_use]
-    pub fn new(listing: Listing) -> Self {
-        Self {
-            listing: listing.name(),
-            offset: 0,
-            total: None,
-            pages: 0,
-            ended: None,
-            counts: Counts::default(),
-            barren: 0,
-            last_rows: BTreeSet::new(),
-        }
-    }
-
-    /// Moves on behind a page. A short page is not the end: only the provider's word is, a cursor that stands still, an
-    /// empty page without a word of more, or two pages in a row that bring nothing new.
-    pub fn advance(&mut self, page: &Page, rows: BTreeSet<String>) {
-        self.pages += 1;
-        self.total = page.total.or(self.total);
-        let brings_new = rows.iter().any(|row| !self.last_rows.contains(row));
-        self.barren = if brings_new { 0 } else { self.barren + 1 };
-        if !rows.is_empty() {
-            self.last_rows = rows;
-        }
-        let read = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
-        let step = if read == 0 { crate::core::providers::pixverse::listing::PAGE_ROWS } else { read };
-        let next = page.next_offset.unwrap_or(self.offset + step);
-        let said = page.has_more.is_some();
-        let past_total = !said && read > 0 && self.total.is_some_and(|total| next >= total);
-        self.ended = if page.has_more == Some(false) || past_total {
-            Some(Ended::ProviderSaysDone)
-        } else if !said && read == 0 {
-            Some(Ended::EmptyPage)
-        } else if next <= self.offset {
-            Some(Ended::CursorStandsStill)
-        } else if self.barren >= 2 {
-            Some(Ended::NothingNewTwice)
-        } else {
-            None
-        };
-        self.offset = next.max(self.offset);
-    }
-}
-
 /// The body of a run's job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
@@ -244,6 +163,78 @@ pub struct Run {
     pub last_error: Option<Failure>,
     /// When it ended, Unix milliseconds.
     pub ended_ms: Option<i64>,
+    /// Why it is paused; see [`paused`].
+    #[serde(default)]
+    pub paused: Option<String>,
+    /// When it goes on by itself, where it does.
+    #[serde(default)]
+    pub paused_until_ms: Option<i64>,
+    /// Whether every page of every listing is read, whatever is known.
+    #[serde(default)]
+    pub full: bool,
+    /// True once a person has said that a library full of new ids is meant.
+    #[serde(default)]
+    pub confirm_identity_shift: bool,
+    /// The run whose unscanned range this one looks at.
+    #[serde(default)]
+    pub fills: Option<String>,
+    /// The run that looked at what this one left.
+    #[serde(default)]
+    pub filled_by: Option<String>,
+    /// How far the end of a complete run is.
+    #[serde(default)]
+    pub closing: Option<Closing>,
+    /// Since when it has been reading without a stop, and how many rows it had seen by then.
+    #[serde(default)]
+    pub going_since: Option<(i64, u64)>,
+    /// How often its step's message was given up by the queue.
+    #[serde(default)]
+    pub dead_letters: u32,
+    /// What its steps have cost, but for the one that has just ended.
+    #[serde(default)]
+    pub cost: Cost,
+}
+
+/// What steps cost the database: statements, rows read, rows written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cost(pub u64, pub u64, pub u64);
+
+impl Cost {
+    /// Adds what another step has cost.
+    pub const fn add(&mut self, other: Self) {
+        self.0 += other.0;
+        self.1 += other.1;
+        self.2 += other.2;
+    }
+}
+
+/// The end of a complete run: what is here is compared with what is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closing {
+    /// The last asset that was looked at.
+    pub after: String,
+    /// By listing: `there`, `here`, `removed`, `unreadable`, `only_here`.
+    pub report: Map<String, Value>,
+    /// Assets that the scan has not met and that are not marked yet.
+    pub unseen: u64,
+    /// How many of them were marked as missing upstream.
+    pub marked: u64,
+    /// Whether they are so many that a person decides.
+    pub waits: bool,
+    /// Whether they are being marked.
+    pub is_marking: bool,
+    /// Whether all is done.
+    pub is_over: bool,
+}
+
+/// Why a run is paused.
+pub mod paused {
+    /// A person asked for it.
+    pub const BY_YOU: &str = "by_you";
+    /// The provider no longer accepts the credential; renewing it resumes the run.
+    pub const AUTH_REQUIRED: &str = "auth_required";
+    /// Everything on a first page is new, though the listing has not grown: the provider may have changed its ids.
+    pub const IDENTITY_SHIFT: &str = "identity_shift";
 }
 
 impl Run {
@@ -261,7 +252,87 @@ impl Run {
             attempts: 0,
             last_error: None,
             ended_ms: None,
+            paused: None,
+            paused_until_ms: None,
+            full: false,
+            confirm_identity_shift: false,
+            fills: None,
+            filled_by: None,
+            closing: None,
+            going_since: None,
+            dead_letters: 0,
+            cost: Cost::default(),
         }
+    }
+
+    /// Gives the walks what earlier scans of the account have established: JSON by listing, as `accounts.scans` has it.
+    pub fn stand_on(&mut self, scans: Option<&str>) {
+        let scans: Value = scans.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        for walk in &mut self.walks {
+            let Some(known) = scans.get(&walk.listing) else { continue };
+            walk.before = known.get("there").and_then(Value::as_u64);
+            walk.ground_ms = known.get("ground_ms").and_then(Value::as_i64).filter(|_| !self.full);
+        }
+    }
+
+    /// Rows a second since it last began to read, as of `updated_ms`; `None` while there is too little to tell.
+    #[must_use]
+    pub fn rows_per_s(&self, updated_ms: i64) -> Option<u64> {
+        let (since_ms, before) = self.going_since?;
+        let elapsed_ms = u64::try_from(updated_ms - since_ms).ok().filter(|elapsed| *elapsed >= 1_000)?;
+        Some((self.counts().seen.saturating_sub(before) * 1_000) / elapsed_ms)
+    }
+
+    /// Rows that are still to be read, where the provider has said of every listing how many it has.
+    #[must_use]
+    pub fn rows_left(&self) -> Option<u64> {
+        let open = self.walks.iter().filter(|walk| walk.ended.is_none());
+        open.map(|walk| walk.total.or(walk.before).map(|total| total.saturating_sub(walk.reached))).sum()
+    }
+
+    /// Whether the run saw every row of every listing that it was asked for.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.fills.is_none() && self.walks.iter().all(Walk::is_whole)
+    }
+
+    /// Walks by windows of time where a listing can be asked for by them.
+    pub fn walk_by_windows(&mut self, now: NowMs) {
+        for walk in self.walks.iter_mut().filter(|walk| !walk.listing.starts_with("audio")) {
+            walk.window = Some(Window::latest(now));
+        }
+    }
+
+    /// A run over what this one left unscanned; `None` when it left nothing.
+    #[must_use]
+    pub fn rest(&self, id: &str) -> Option<Self> {
+        let walks: Vec<Walk> =
+            self.walks.iter().filter(|walk| walk.unscanned().is_some()).map(Walk::rest).collect();
+        if walks.is_empty() || self.dry_run {
+            return None;
+        }
+        let mut rest = Self::new(self.mode, self.create_lineage, false, None);
+        rest.full = self.full;
+        rest.confirm_identity_shift = self.confirm_identity_shift;
+        rest.fills = Some(id.to_owned());
+        rest.walks = walks;
+        Some(rest)
+    }
+
+    /// What the run has established for later ones, by listing: where a walk came to its end or to known ground, all that
+    /// was made before the run began has been seen.
+    #[must_use]
+    pub fn established(&self, started_ms: i64) -> Map<String, Value> {
+        let mut scans = Map::new();
+        for walk in &self.walks {
+            if walk.is_whole() && self.fills.is_none() {
+                let there = walk.total.map_or(walk.counts.seen, |total| total.max(walk.counts.seen));
+                scans.insert(walk.listing.clone(), json!({ "ground_ms": started_ms, "there": there }));
+            } else if walk.ended == Some(Ended::KnownGround) && self.fills.is_none() {
+                scans.insert(walk.listing.clone(), json!({ "ground_ms": started_ms }));
+            }
+        }
+        scans
     }
 
     /// The walk that is due, with its listing.
@@ -288,11 +359,22 @@ impl Run {
         self.limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.counts().seen))
     }
 
+    /// Ends the run when its walks are over. One that is complete compares first what is here with what is there.
+    pub fn end_when_over(&mut self, now: NowMs) {
+        if self.current().is_some() {
+            return;
+        }
+        if self.is_complete() && !self.dry_run {
+            self.closing = Some(Closing::default());
+        } else {
+            self.ended_ms = Some(now);
+        }
+    }
+
     /// The media types of which a run that left nothing out has seen rows; none while it is not over.
     #[must_use]
     pub fn wholly_seen(&self) -> BTreeSet<MediaType> {
-        let is_whole = |walk: &Walk| walk.ended.is_some_and(|ended| ended != Ended::Limit);
-        if !self.walks.iter().all(is_whole) {
+        if !self.is_complete() {
             return BTreeSet::new();
         }
         let seen = self.walks.iter().filter(|walk| walk.counts.seen > 0);
@@ -303,66 +385,6 @@ impl Run {
     pub fn stop_at_limit(&mut self) {
         for walk in self.walks.iter_mut().filter(|walk| walk.ended.is_none()) {
             walk.ended = Some(Ended::Limit);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Rows, `has_more`, `next_offset` and `total` of a page.
-    type Said = (usize, Option<bool>, Option<u64>, Option<u64>);
-
-    fn walked(pages: &[Said]) -> Walk {
-        let mut walk = Walk::new(LISTINGS[0]);
-        for (number, (rows, has_more, next_offset, total)) in pages.iter().enumerate() {
-            let rows: Vec<String> = (0..*rows).map(|row| format!("{number}-{row}")).collect();
-            let digests = rows.iter().cloned().collect();
-            walk.advance(
-                &Page { rows, total: *total, has_more: *has_more, next_offset: *next_offset },
-                digests,
-            );
-        }
-        walk
-    }
-
-    #[test]
-    fn a_short_page_is_not_the_end() {
-        let walk = walked(&[(50, Some(true), Some(50), None), (3, Some(true), Some(100), None)]);
-        assert_eq!((walk.ended, walk.offset), (None, 100));
-    }
-
-    #[test]
-    fn an_empty_page_in_the_middle_is_passed() {
-        let walk = walked(&[
-            (50, Some(true), None, None),
-            (0, Some(true), None, None),
-            (2, Some(false), None, None),
-        ]);
-        assert_eq!((walk.ended, walk.pages), (Some(Ended::ProviderSaysDone), 3));
-    }
-
-    #[test]
-    fn without_any_mark_the_total_or_an_empty_page_ends_it() {
-        assert_eq!(walked(&[(50, None, None, Some(50))]).ended, Some(Ended::ProviderSaysDone));
-        assert_eq!(walked(&[(50, None, None, None)]).ended, None);
-        assert_eq!(walked(&[(50, None, None, None), (0, None, None, None)]).ended, Some(Ended::EmptyPage));
-    }
-
-    #[test]
-    fn a_cursor_that_stands_still_ends_it() {
-        let walk = walked(&[(50, Some(true), Some(50), None), (50, Some(true), Some(50), None)]);
-        assert_eq!(walk.ended, Some(Ended::CursorStandsStill));
-    }
-
-    #[test]
-    fn a_page_that_comes_again_twice_ends_it() {
-        let mut walk = Walk::new(LISTINGS[0]);
-        let same = Page { rows: vec!["a".into()], has_more: Some(true), ..Page::default() };
-        for ended in [None, None, Some(Ended::NothingNewTwice)] {
-            walk.advance(&same, BTreeSet::from(["a".to_owned()]));
-            assert_eq!(walk.ended, ended);
         }
     }
 }

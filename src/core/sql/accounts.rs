@@ -7,7 +7,8 @@ macro_rules! account_rows {
     ($rest:literal) => {
         concat!(
             "SELECT id, provider_id, api, identity, provider_account_id, workspace, label, credential, credential_kind,
-                    credential_expires_ms, state, reason, created_ms, deleted_ms
+                    credential_expires_ms, state, reason, created_ms, deleted_ms, webhook_id,
+                    webhook_secret IS NOT NULL AS webhook_secret_set, calls_per_minute, scans, auto_sync
                FROM accounts ",
             $rest
         )
@@ -39,6 +40,10 @@ pub struct NewAccount {
     pub credential_kind: Option<&'static str>,
     /// When it ends, where that is known.
     pub credential_expires_ms: Option<i64>,
+    /// The provider's name of the account's webhook; an older one stays when there is none.
+    pub webhook_id: Option<String>,
+    /// Its secret, sealed; likewise.
+    pub webhook_secret: Option<String>,
 }
 
 /// Adds an account, or renews the one of the same identity: also one that was deleted, and keeps its id.
@@ -47,11 +52,13 @@ pub fn upsert_account(owner: i64, account: &NewAccount, now: i64) -> Statement {
     Statement::new(
         "upsert_account",
         "INSERT INTO accounts (owner, id, provider_id, api, identity, provider_account_id, workspace, label,
-                               credential, credential_kind, credential_expires_ms, state, created_ms, updated_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, ?9), ?10, ?11, ?12, 'ready', ?13, ?13)
+                               credential, credential_kind, credential_expires_ms, state, created_ms, updated_ms,
+                               webhook_id, webhook_secret)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, ?9), ?10, ?11, ?12, 'ready', ?13, ?13, ?14, ?15)
              ON CONFLICT (owner, identity) DO UPDATE
             SET label = coalesce(?8, label), credential = ?10, credential_kind = ?11, credential_expires_ms = ?12,
-                state = 'ready', reason = NULL, updated_ms = ?13, deleted_ms = NULL",
+                state = 'ready', reason = NULL, updated_ms = ?13, deleted_ms = NULL,
+                webhook_id = coalesce(?14, webhook_id), webhook_secret = coalesce(?15, webhook_secret)",
         vec![
             Param::Int(owner),
             account.id.as_str().into(),
@@ -66,6 +73,8 @@ pub fn upsert_account(owner: i64, account: &NewAccount, now: i64) -> Statement {
             account.credential_kind.into(),
             account.credential_expires_ms.into(),
             Param::Int(now),
+            account.webhook_id.clone().into(),
+            account.webhook_secret.clone().into(),
         ],
     )
 }
@@ -110,14 +119,68 @@ pub fn accounts_after(owner: i64, after: &str, limit: u32) -> Statement {
     )
 }
 
-/// Gives an account another label.
+/// What an owner changes of an account; `None` leaves it as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountChanges {
+    /// Its label.
+    pub label: Option<String>,
+    /// How often its provider may be asked; `Some(None)` for the usual pace.
+    pub calls_per_minute: Option<Option<i64>>,
+    /// `hourly` or `daily` with the time from which on; `Some(None)` for no automatic sync.
+    pub auto_sync: Option<Option<(String, i64)>>,
+}
+
+/// Changes an account.
 #[must_use]
-pub fn rename_account(owner: i64, id: &str, label: &str, now: i64) -> Statement {
+pub fn change_account(owner: i64, id: &str, changes: &AccountChanges, now: i64) -> Statement {
+    let auto_sync = changes.auto_sync.as_ref().and_then(Option::as_ref);
     Statement::new(
-        "rename_account",
-        "UPDATE accounts SET label = ?3, updated_ms = ?4 WHERE owner = ?1 AND id = ?2 AND deleted_ms IS NULL",
-        vec![Param::Int(owner), id.into(), label.into(), Param::Int(now)],
+        "change_account",
+        "UPDATE accounts
+            SET label = coalesce(?3, label), calls_per_minute = iif(?4, ?5, calls_per_minute), updated_ms = ?6,
+                auto_sync = iif(?7, ?8, auto_sync), next_sync_ms = iif(?7, ?9, next_sync_ms)
+          WHERE owner = ?1 AND id = ?2 AND deleted_ms IS NULL",
+        vec![
+            Param::Int(owner),
+            id.into(),
+            changes.label.clone().into(),
+            Param::Int(i64::from(changes.calls_per_minute.is_some())),
+            changes.calls_per_minute.flatten().into(),
+            Param::Int(now),
+            Param::Int(i64::from(changes.auto_sync.is_some())),
+            auto_sync.map(|(word, _)| word.clone()).into(),
+            auto_sync.map(|(_, due_ms)| *due_ms).into(),
+        ],
     )
+}
+
+/// Gives an account another webhook, or none. A part that is not named stays.
+#[must_use]
+pub fn set_webhook(owner: i64, id: &str, changes: &WebhookChanges, now: i64) -> Statement {
+    Statement::new(
+        "set_webhook",
+        "UPDATE accounts SET webhook_id = iif(?3, ?4, webhook_id), webhook_secret = iif(?5, ?6, webhook_secret),
+                             updated_ms = ?7
+          WHERE owner = ?1 AND id = ?2 AND deleted_ms IS NULL",
+        vec![
+            Param::Int(owner),
+            id.into(),
+            Param::Int(i64::from(changes.id.is_some())),
+            changes.id.clone().flatten().into(),
+            Param::Int(i64::from(changes.secret.is_some())),
+            changes.secret.clone().flatten().into(),
+            Param::Int(now),
+        ],
+    )
+}
+
+/// What is to change of an account's webhook: `None` leaves a part as it is, `Some(None)` takes it away.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WebhookChanges {
+    /// The provider's name of it.
+    pub id: Option<Option<String>>,
+    /// Its secret, sealed.
+    pub secret: Option<Option<String>>,
 }
 
 /// Drops an account's credential and marks it deleted. The row stays: its assets name it.
@@ -126,7 +189,7 @@ pub fn delete_account(owner: i64, id: &str, now: i64) -> Statement {
     Statement::new(
         "delete_account",
         "UPDATE accounts SET credential = NULL, credential_kind = NULL, credential_expires_ms = NULL, reason = NULL,
-                             updated_ms = ?3, deleted_ms = ?3
+                             webhook_id = NULL, webhook_secret = NULL, updated_ms = ?3, deleted_ms = ?3
           WHERE owner = ?1 AND id = ?2 AND deleted_ms IS NULL",
         vec![Param::Int(owner), id.into(), Param::Int(now)],
     )
@@ -138,7 +201,7 @@ pub fn cancel_runs_of_account(owner: i64, id: &str, now: i64) -> Statement {
     Statement::new(
         "cancel_runs_of_account",
         "UPDATE jobs SET state = 'cancelled', updated_ms = ?3
-          WHERE owner = ?1 AND account = ?2 AND kind = 'sync' AND state = 'active'",
+          WHERE owner = ?1 AND account = ?2 AND kind = 'sync' AND state IN ('active', 'paused')",
         vec![Param::Int(owner), id.into(), Param::Int(now)],
     )
 }

@@ -49,7 +49,7 @@ const CLAIMS: &str = near!(
 );
 
 const ASSETS: &str = near!(
-    "SELECT id, root, roots, version, origin, created_ms, removed, missing_ms, source_generation_id FROM assets
+    "SELECT id, root, roots, version, origin, status, created_ms, removed, missing_ms, source_generation_id FROM assets
       WHERE owner = ?1 AND id IN (SELECT asset FROM held)"
 );
 

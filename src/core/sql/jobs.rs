@@ -9,7 +9,7 @@ pub fn due_job(message: &Message) -> Statement {
     Statement::new(
         "due_job",
         "SELECT j.id, j.owner, j.kind, j.step, j.created_ms, j.body, o.sandbox, a.id AS account, a.provider_id, a.api,
-                a.identity, a.workspace, a.credential, a.credential_kind,
+                a.identity, a.workspace, a.credential, a.credential_kind, a.webhook_id, a.calls_per_minute,
                 (SELECT json_group_array(json_object(
                           'provider_id', s.provider_id, 'api', s.api, 'media_type', s.media_type, 'feed', s.feed,
                           'since_ms', s.since_ms, 'learned_ms', s.learned_ms, 'paths', s.paths))
@@ -53,7 +53,7 @@ pub struct NewJob<'a> {
     pub body: &'a str,
 }
 
-/// Inserts a job at step 0. A second active sync of one account breaks `jobs_one_sync`.
+/// Inserts a job at step 0. A second open sync of one account breaks `jobs_one_open_sync`.
 #[must_use]
 pub fn insert_job(job: &NewJob<'_>) -> Statement {
     Statement::new(
@@ -70,6 +70,17 @@ pub fn insert_job(job: &NewJob<'_>) -> Statement {
             job.body.into(),
         ],
     )
+}
+
+/// Inserts a job at step 0, if there is none of that id.
+#[must_use]
+pub fn insert_job_once(job: &NewJob<'_>) -> Statement {
+    Statement {
+        name: "insert_job_once",
+        sql: "INSERT OR IGNORE INTO jobs (id, owner, kind, account, step, state, due_ms, created_ms, updated_ms, body)
+              VALUES (?1, ?2, ?3, ?4, 0, 'active', ?5, ?6, ?6, ?7)",
+        ..insert_job(job)
+    }
 }
 
 /// Moves a job on. A change of state alone touches its indexes; the usual step names none but `due_ms`.

@@ -7,19 +7,19 @@ use crate::core::statement::{Param, Statement};
 pub fn account_access(owner: i64, id: &str) -> Statement {
     Statement::new(
         "account_access",
-        "SELECT id, provider_id, api, identity, workspace, label, credential, credential_kind, state FROM accounts
+        "SELECT id, provider_id, api, identity, workspace, label, credential, credential_kind, state, scans FROM accounts
           WHERE owner = ?1 AND id = ?2 AND deleted_ms IS NULL",
         vec![Param::Int(owner), id.into()],
     )
 }
 
-/// Reads the account's run that is under way.
+/// Reads the account's run that is under way or paused.
 #[must_use]
-pub fn active_run(owner: i64, account: &str) -> Statement {
+pub fn open_run(owner: i64, account: &str) -> Statement {
     Statement::new(
-        "active_run",
+        "open_run",
         "SELECT id, account, kind, step, state, due_ms, created_ms, updated_ms, body FROM jobs
-          WHERE owner = ?1 AND account = ?2 AND kind = 'sync' AND state = 'active'",
+          WHERE owner = ?1 AND account = ?2 AND kind = 'sync' AND state IN ('active', 'paused')",
         vec![Param::Int(owner), account.into()],
     )
 }
@@ -65,15 +65,5 @@ pub fn run_items(owner: i64, job: &str, outcome: Option<&str>, behind: (i64, i64
             Param::Int(behind.1),
             Param::Int(i64::from(limit)),
         ],
-    )
-}
-
-/// Stops a run; its pages stay.
-#[must_use]
-pub fn cancel_job(owner: i64, id: &str, now: i64) -> Statement {
-    Statement::new(
-        "cancel_job",
-        "UPDATE jobs SET state = 'cancelled', updated_ms = ?3 WHERE owner = ?1 AND id = ?2 AND state = 'active'",
-        vec![Param::Int(owner), id.into(), Param::Int(now)],
     )
 }

@@ -103,6 +103,7 @@ impl Edge {
                 Step::Read(statements, then) => then(self.db.read(&statements), self.now),
                 Step::Commit(plan, then) => then(self.db.commit(&plan.statements), self.now),
                 Step::Call(calls, then) => return (calls, then),
+                Step::Prove(..) => panic!("no signature was expected"),
                 Step::End(response) => panic!("no call was made: {}", response.body),
             };
         }

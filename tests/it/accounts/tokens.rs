@@ -62,7 +62,8 @@ fn no_statement_of_this_subject_reads_more_than_it_needs() {
     assert!(plan(accounts_after(1, "", 51)).contains("USING PRIMARY KEY (owner=? AND id>?)"));
     assert!(plan(tokens_after(1, "", 51)).contains("INDEX tokens_owner (owner=? AND id>?)"));
     assert!(
-        plan(cancel_runs_of_account(1, "acc_", 0)).contains("INDEX jobs_one_sync (owner=? AND account=?)")
+        plan(cancel_runs_of_account(1, "acc_", 0))
+            .contains("INDEX jobs_one_open_sync (owner=? AND account=?)")
     );
     for statement in [accounts_after(1, "", 51), tokens_after(1, "", 51)] {
         assert!(!plan(statement).contains("TEMP B-TREE"));

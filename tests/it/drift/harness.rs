@@ -4,6 +4,8 @@ use driftline::core::api::request::Method;
 use driftline::core::generation::record::write_record;
 use driftline::core::generation::request::{GenerationRequest, Input};
 use driftline::core::jobs;
+use driftline::core::jobs::run::{CreateLineage, Mode, Run};
+use driftline::core::jobs::walk::Ended;
 use driftline::core::media::{Feed, MediaType, Operation};
 use driftline::core::statement::Message;
 use driftline::core::step::Disposition;
@@ -108,9 +110,11 @@ pub fn written(library: &Library) -> i64 {
 
 /// Says that a complete scan of the account's clips and stills began at this time.
 pub fn note_complete_scan(library: &Library, began_ms: i64) {
-    let walk = |listing: &str| json!({ "listing": listing, "ended": "provider_says_done" });
-    let body =
-        json!({ "dry_run": false, "limit": null, "walks": [walk("video/created"), walk("image/created")] });
+    let mut run = Run::new(Mode::Both, CreateLineage::Inline, false, None);
+    for walk in &mut run.walks {
+        walk.ended = Some(Ended::ProviderSaysDone);
+    }
+    let body = serde_json::to_string(&run).expect("a run is JSON");
     library.db.execute(&format!(
         "INSERT INTO jobs (id, owner, kind, account, step, state, due_ms, created_ms, updated_ms, body)
          VALUES ('run_{began_ms}', 1, 'sync', 'acc_one', 9, 'done', 0, {began_ms}, {began_ms}, '{body}')"

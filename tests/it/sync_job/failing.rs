@@ -24,8 +24,6 @@ fn failing(reply: &Reply, times: usize) -> Shelf {
 #[test]
 fn a_lasting_failure_fails_the_run_with_its_class() {
     for (reply, class) in [
-        (refusal(200, 10005), "auth"),
-        (answer(401, ""), "auth"),
         (refusal(200, 500_020), "forbidden"),
         (refusal(200, 500_090), "credit"),
         (refusal(400, 500_063), "moderation"),
@@ -49,7 +47,7 @@ fn a_lasting_failure_fails_the_run_with_its_class() {
 #[test]
 fn a_failure_in_the_middle_keeps_what_was_imported() {
     let mut shelf = small();
-    shelf.script.insert("image/created", [refusal(200, 10005)].into());
+    shelf.script.insert("image/created", [refusal(200, 500_020)].into());
     let mut worker = Worker::new(shelf);
     let run = worker.sync(json!({}));
     assert_eq!((&run["state"], &run["counts"]["created"]), (&json!("failed"), &json!(55)));
@@ -71,7 +69,7 @@ fn a_passing_failure_tries_the_same_page_again_later() {
         assert!(run["error"]["class"].is_string(), "{run}");
         assert_eq!(worker.count("scan_pages"), 0, "nothing was established");
         let hint = worker.queue.front().expect("a hint to try again");
-        assert!(hint.delay_s >= 1, "{hint:?}");
+        assert!((3..=66).contains(&hint.delay_s), "{hint:?}");
         let due = worker.edge.db.query("SELECT due_ms, step FROM jobs")[0].clone();
         assert_eq!(
             due["due_ms"],
@@ -94,15 +92,16 @@ fn the_provider_says_how_long_to_wait() {
     let mut worker = Worker::new(failing(&reply, 1));
     worker.start(json!({}));
     worker.deliver_next();
-    assert_eq!(worker.queue.front().unwrap().delay_s, 33);
+    let delay_s = worker.queue.front().unwrap().delay_s;
+    assert!((33..=36).contains(&delay_s), "never earlier, and not all at once: {delay_s}");
 }
 
 #[test]
-fn a_failure_that_does_not_pass_ends_the_run_at_the_eighth_try() {
+fn a_failure_that_does_not_pass_ends_the_run_at_the_tenth_try() {
     let mut worker = Worker::new(failing(&cut(), 100));
     let run = worker.sync(json!({}));
     assert_eq!((&run["state"], &run["error"]["class"]), (&json!("failed"), &json!("retryable")));
-    assert_eq!((&run["provider_calls"], worker.shelf.asked.len()), (&json!(8), 8));
+    assert_eq!((&run["provider_calls"], worker.shelf.asked.len()), (&json!(10), 10));
 }
 
 #[test]
@@ -115,20 +114,6 @@ fn a_hint_that_comes_twice_does_not_use_up_a_try() {
     worker.deliver(first.message);
     assert_eq!(difference(&before, &worker.dump()), Vec::<Value>::new());
     assert_eq!(worker.shelf.asked.len(), 1, "nobody is asked before the time has come");
-}
-
-#[test]
-fn an_account_without_a_credential_fails_its_run_without_a_call() {
-    let mut worker = Worker::new(small());
-    let id = worker.start(json!({}));
-    worker.edge.db.execute("UPDATE accounts SET credential = NULL");
-    worker.settle();
-    let run = worker.get(&format!("/runs/{id}"));
-    assert_eq!((&run["state"], &run["error"]["code"]), (&json!("failed"), &json!("no_credential")));
-    assert_eq!(worker.shelf.asked.len(), 0);
-    let again =
-        worker.ask(Method::Post, &format!("/providers/pixverse/accounts/{ACCOUNT}/sync-assets"), json!({}));
-    assert_eq!((again.status, &again.body["code"]), (409, &json!("auth_required")));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::core::api::request::Method;
 use crate::core::api::routes::{Handler, Route, shown};
-use crate::core::api::{accounts, connect, credentials, providers, tokens};
+use crate::core::api::{accounts, connect, credentials, providers, reconciliation, tokens};
 
 /// In the order in which they are tried.
 pub const ROUTES: &[Route] = &[
@@ -43,7 +43,7 @@ pub const ROUTES: &[Route] = &[
         path: "/api/v1/accounts",
         operation_id: "create_account",
         summary: shown("Add an account by its credential, or renew the one that it belongs to."),
-        seals: &["/credential/value"],
+        seals: &["/credential/value", "/webhook_secret"],
         handler: Handler::Owned(credentials::create),
     },
     Route {
@@ -58,8 +58,8 @@ pub const ROUTES: &[Route] = &[
         method: Method::Patch,
         path: "/api/v1/accounts/{id}",
         operation_id: "update_account",
-        summary: shown("Give an account another label."),
-        seals: &[],
+        summary: shown("Change an account's label, pace, webhook, or how often it is synced by itself."),
+        seals: &["/webhook_secret"],
         handler: Handler::Owned(accounts::patch),
     },
     Route {
@@ -77,6 +77,14 @@ pub const ROUTES: &[Route] = &[
         summary: shown("Ask the provider how an account stands."),
         seals: &[],
         handler: Handler::Owned(credentials::check),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/accounts/{id}/reconciliation",
+        operation_id: "get_reconciliation",
+        summary: shown("What the last complete scan found: there, here, and what is only on one side."),
+        seals: &[],
+        handler: Handler::Owned(reconciliation::get),
     },
     Route {
         method: Method::Get,

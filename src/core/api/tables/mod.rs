@@ -3,5 +3,6 @@
 pub mod accounts;
 pub mod assets;
 pub mod drift;
+pub mod generations;
 pub mod service;
 pub mod sync;

@@ -2,7 +2,7 @@
 
 use crate::core::api::request::Method;
 use crate::core::api::routes::{Handler, Route, shown};
-use crate::core::api::{dry_run, refresh, runs, sync};
+use crate::core::api::{dry_run, refresh, run_control, runs, sync};
 
 /// In the order in which they are tried.
 pub const ROUTES: &[Route] = &[
@@ -52,7 +52,39 @@ pub const ROUTES: &[Route] = &[
         operation_id: "cancel_run",
         summary: shown("Stop a run; what it imported stays."),
         seals: &[],
-        handler: Handler::Owned(runs::cancel_run),
+        handler: Handler::Owned(run_control::cancel),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/runs/{id}/pause",
+        operation_id: "pause_run",
+        summary: shown("Pause a run at the page where it stands."),
+        seals: &[],
+        handler: Handler::Owned(run_control::pause),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/runs/{id}/resume",
+        operation_id: "resume_run",
+        summary: shown("Let a paused or failed run go on where it stood."),
+        seals: &[],
+        handler: Handler::Owned(run_control::resume),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/runs/{id}/fill",
+        operation_id: "fill_run",
+        summary: shown("Look at what a run left unscanned when it stopped early."),
+        seals: &[],
+        handler: Handler::Owned(run_control::fill),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/runs/{id}/confirm-missing",
+        operation_id: "confirm_missing",
+        summary: shown("Mark as missing upstream all that a complete run has not met."),
+        seals: &[],
+        handler: Handler::Owned(run_control::confirm_missing),
     },
     Route {
         method: Method::Post,

@@ -42,20 +42,41 @@ impl Listing {
     }
 }
 
+/// A part of a listing that is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Where it starts.
+    pub offset: u64,
+    /// The most rows.
+    pub rows: u64,
+    /// Only what was made between these times, in Unix seconds. Audio listings have no such filter.
+    pub window: Option<(i64, i64)>,
+}
+
+impl Part {
+    /// The newest page.
+    pub const NEWEST: Self = Self { offset: 0, rows: PAGE_ROWS, window: None };
+}
+
 /// The call for one page.
 ///
-/// `filter` is always sent, empty: without it the server applies a window of its own and hides old rows.
+/// `filter` is always sent, empty where no window is asked for: without it the server applies a window of its own and
+/// hides old rows.
 #[must_use]
-pub fn page_call(account: &AccountAccess, listing: Listing, offset: u64) -> ProviderCall {
+pub fn page_call(account: &AccountAccess, listing: Listing, part: Part) -> ProviderCall {
     let source = i64::from(listing.making == Making::Created);
+    let filter = match part.window {
+        Some((start_time, end_time)) => json!({ "start_time": start_time, "end_time": end_time }),
+        None => json!({}),
+    };
     let body = match listing.media_type {
         MediaType::Audio => json!({
-            "tab": "audio", "asset_source": source, "offset": offset, "limit": PAGE_ROWS,
+            "tab": "audio", "asset_source": source, "offset": part.offset, "limit": part.rows.min(PAGE_ROWS),
             "sort_field": "created_at", "sort_type": "Desc",
         }),
         tab => json!({
-            "tab": tab.as_str(), "asset_source": source, "folder_id": 0, "offset": offset, "limit": PAGE_ROWS,
-            "filter": {},
+            "tab": tab.as_str(), "asset_source": source, "folder_id": 0, "offset": part.offset, "limit": part.rows,
+            "filter": filter,
         }),
     };
     library_call(account, Verb::Post, "asset/library/list", Some(body.to_string()))

@@ -1,0 +1,379 @@
+//! A walk: how far one listing has been read, page by page, and when it is over. What its rows mean is left to the
+//! inventory, which listings there are to the run.
+//!
+//! Listings are sorted newest first and asked for by offset, so everything behind a change moves while it is read. A page
+//! is therefore asked for from a little before the last one's end: a row that it shares with that page proves that
+//! nothing between the two was passed over. Where no row is shared, rows were deleted meanwhile, and the walk goes back
+//! until it meets one that it knows, then on from where it was.
+
+pub mod mark;
+mod window;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+pub use window::Window;
+
+use crate::core::jobs::run::Counts;
+use crate::core::jobs::walk::mark::share_a_row;
+use crate::core::providers::pixverse::listing::{Listing, PAGE_ROWS, Page, Part};
+
+/// Rows that a page shares with the one before it. One would do; the second allows for one deleted row without going
+/// back.
+const OVERLAP: u64 = 2;
+/// How many rows the walk goes back at a time where no row is shared. The page that is asked for then shares the rest
+/// with what lies ahead.
+const BACK: u64 = PAGE_ROWS - 10;
+/// How often in a row it goes back: 800 rows deleted between two pages. Behind that the scan is not complete.
+const MOST_BACK: u8 = 20;
+
+/// Known, final and old rows in a row that make known ground: two pages of them. Results come in late now and then, a
+/// little below the head.
+const KNOWN_ROWS: u64 = 2 * PAGE_ROWS;
+
+/// How far one listing has been walked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Walk {
+    /// `video/created` and so on.
+    pub listing: String,
+    /// Where the next page is asked for.
+    pub offset: u64,
+    /// How far the provider has led: behind it nothing has been seen.
+    #[serde(default)]
+    pub reached: u64,
+    /// How many rows the provider says there are.
+    pub total: Option<u64>,
+    /// Pages read.
+    pub pages: u64,
+    /// Why the walk is over; `None` while it is not.
+    pub ended: Option<Ended>,
+    /// What became of its rows.
+    pub counts: Counts,
+    /// Pages in a row that brought no row which the page before did not bring.
+    pub barren: u8,
+    /// Marks of the last page's rows, by which they are known again.
+    #[serde(default)]
+    pub last_rows: BTreeSet<String>,
+    /// Where the walk goes on, and whether it is over then, while it closes a gap.
+    #[serde(default)]
+    gap: Option<Gap>,
+    /// True when a gap could not be closed: rows may have been passed over.
+    #[serde(default)]
+    pub is_torn: bool,
+    /// How many rows there were at the last complete scan.
+    #[serde(default)]
+    pub before: Option<u64>,
+    /// Up to when everything is known to have been seen: an incremental walk ends behind it. `None`: at the listing's end.
+    #[serde(default)]
+    pub ground_ms: Option<i64>,
+    /// Rows in a row that were known, final, and made before `ground_ms`.
+    #[serde(default)]
+    pub known_rows: u64,
+    /// The window of time that is walked, and how many before it were empty.
+    #[serde(default)]
+    pub window: Option<Window>,
+}
+
+/// A place where two pages share no row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Gap {
+    /// Marks of the rows before it.
+    before: BTreeSet<String>,
+    /// Where the walk goes on when it is closed.
+    offset: u64,
+    /// Why the walk is over then.
+    ended: Option<Ended>,
+    /// Positions a row takes.
+    stride: u64,
+    /// How often the walk has gone back.
+    back: u8,
+}
+
+/// Why a walk is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// The provider says that there is no more.
+    ProviderSaysDone,
+    /// Nothing behind the last row, and no word of more.
+    EmptyPage,
+    /// The provider's cursor did not move.
+    CursorStandsStill,
+    /// Two pages in a row brought nothing new.
+    NothingNewTwice,
+    /// Known ground: everything behind it was seen by an earlier run.
+    KnownGround,
+    /// The run's own limit.
+    Limit,
+}
+
+/// Positions that a row takes: some cursors count ten to a row. Where a page passes over positions that show no row, it
+/// is one.
+const fn stride(positions: u64, rows: u64) -> u64 {
+    if rows > 0 && positions > rows && positions.is_multiple_of(rows) { positions / rows } else { 1 }
+}
+
+impl Walk {
+    /// A walk at its beginning.
+    #[must_use]
+    pub fn new(listing: Listing) -> Self {
+        Self {
+            listing: listing.name(),
+            offset: 0,
+            reached: 0,
+            total: None,
+            pages: 0,
+            ended: None,
+            counts: Counts::default(),
+            barren: 0,
+            last_rows: BTreeSet::new(),
+            gap: None,
+            is_torn: false,
+            before: None,
+            ground_ms: None,
+            known_rows: 0,
+            window: None,
+        }
+    }
+
+    /// The page that is due. An incremental walk asks for as many rows as it wants to know in a row.
+    #[must_use]
+    pub fn part(&self) -> Part {
+        let rows = if self.ground_ms.is_some() { KNOWN_ROWS } else { PAGE_ROWS };
+        let window = self.window.as_ref().map(|window| (window.start_s, window.end_s));
+        Part { offset: self.offset, rows, window }
+    }
+
+    /// Notes what became of a row, in the order of the listing: whether it was known and final, and when it was made.
+    pub fn note(&mut self, is_known: bool, created_ms: Option<i64>) {
+        let is_old = |ground: i64| created_ms.is_none_or(|created| created < ground);
+        let is_ground = is_known && self.ground_ms.is_some_and(is_old);
+        self.known_rows = if is_ground { self.known_rows + 1 } else { 0 };
+    }
+
+    /// Ends the walk where it has come to known ground, or takes it to the next window.
+    pub fn settle(&mut self) {
+        if self.ended.is_none() && self.gap.is_none() && self.known_rows >= KNOWN_ROWS {
+            self.ended = Some(Ended::KnownGround);
+            self.forget_when_over();
+        }
+        if self.is_whole() {
+            self.open_next_window();
+        }
+    }
+
+    fn open_next_window(&mut self) {
+        let Some(window) = self.window.as_mut() else { return };
+        if window.go_back(self.counts.seen) {
+            (self.ended, self.total) = (None, None);
+            (self.offset, self.reached, self.barren) = (0, 0, 0);
+        }
+    }
+
+    /// What is left to be looked at of a walk that stopped before its end: from which row on, and how many at most.
+    #[must_use]
+    pub fn unscanned(&self) -> Option<(u64, Option<u64>)> {
+        let is_over = self.is_whole() || self.ended == Some(Ended::KnownGround);
+        let left = self.total.map(|total| total.saturating_sub(self.reached));
+        (!is_over && left != Some(0)).then_some((self.reached, left))
+    }
+
+    /// A walk that looks at what this one left.
+    #[must_use]
+    pub fn rest(&self) -> Self {
+        Self { ended: None, pages: 0, counts: Counts::default(), barren: 0, known_rows: 0, ..self.clone() }
+    }
+
+    /// Whether this very row stood on the page before: it has been taken in and counted.
+    #[must_use]
+    pub fn has_seen(&self, mark: &str) -> bool {
+        self.last_rows.contains(mark) || self.gap.as_ref().is_some_and(|gap| gap.before.contains(mark))
+    }
+
+    /// Whether every row of the listing was seen: the walk came to the end that the provider gives it, and nothing was
+    /// passed over.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        matches!(self.ended, Some(Ended::ProviderSaysDone | Ended::EmptyPage)) && !self.is_torn
+    }
+
+    /// Moves on behind a page with these rows. A short page is not the end: only the provider's word is, a cursor that
+    /// stands still, nothing behind the last row without a word of more, or two pages in a row that bring nothing new.
+    pub fn advance(&mut self, page: &Page, rows: BTreeSet<String>) {
+        self.pages += 1;
+        self.total = page.total.or(self.total);
+        match self.gap.take() {
+            Some(gap) => self.close(gap, rows),
+            None => self.go_on(page, rows),
+        }
+    }
+
+    fn go_on(&mut self, page: &Page, rows: BTreeSet<String>) {
+        let brings_new = rows.iter().any(|row| !self.last_rows.contains(row));
+        self.barren = if brings_new { 0 } else { self.barren + 1 };
+        let read = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
+        let next = page.next_offset.unwrap_or(self.offset + if read == 0 { PAGE_ROWS } else { read });
+        let stride = stride(next.saturating_sub(self.offset), read);
+        let asked = self.offset;
+        let overlaps = asked < self.reached;
+        self.ended = self.end_behind(page, read, next);
+        self.reached = next.max(self.reached);
+        self.offset = self.reached - (OVERLAP.min(read.saturating_sub(1)) * stride).min(self.reached);
+        if overlaps && !share_a_row(&rows, &self.last_rows) && (read > 0 || self.ended.is_some()) {
+            let gap = Gap {
+                before: self.last_rows.clone(),
+                offset: self.offset,
+                ended: self.ended.take(),
+                stride,
+                back: 1,
+            };
+            self.offset = asked.saturating_sub(BACK * stride);
+            self.gap = Some(gap);
+        }
+        if !rows.is_empty() {
+            self.last_rows = rows;
+        }
+        self.forget_when_over();
+    }
+
+    fn end_behind(&self, page: &Page, read: u64, next: u64) -> Option<Ended> {
+        let said = page.has_more.is_some();
+        let past_total = !said && read > 0 && self.total.is_some_and(|total| next >= total);
+        if page.has_more == Some(false) || past_total {
+            Some(Ended::ProviderSaysDone)
+        } else if !said && (read == 0 || next <= self.reached) {
+            Some(Ended::EmptyPage)
+        } else if next <= self.reached {
+            Some(Ended::CursorStandsStill)
+        } else if self.barren >= 2 {
+            Some(Ended::NothingNewTwice)
+        } else {
+            None
+        }
+    }
+
+    fn close(&mut self, mut gap: Gap, rows: BTreeSet<String>) {
+        let is_closed = self.offset == 0 || share_a_row(&rows, &gap.before);
+        // What lies ahead of the gap is known by its own rows and by these.
+        self.last_rows.extend(rows);
+        if is_closed || gap.back >= MOST_BACK {
+            self.is_torn |= !is_closed;
+            self.offset = gap.offset;
+            self.ended = gap.ended;
+            self.forget_when_over();
+            return;
+        }
+        gap.back += 1;
+        self.offset = self.offset.saturating_sub(BACK * gap.stride);
+        self.gap = Some(gap);
+    }
+
+    /// A walk that is over needs no rows to know again: every step writes them.
+    fn forget_when_over(&mut self) {
+        if self.ended.is_some() {
+            self.last_rows.clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mark::mark;
+    use super::*;
+    use crate::core::providers::pixverse::listing::LISTINGS;
+
+    /// Rows, `has_more`, `next_offset` and `total` of a page.
+    type Said = (std::ops::Range<u64>, Option<bool>, Option<u64>, Option<u64>);
+
+    fn marks(rows: &std::ops::Range<u64>) -> BTreeSet<String> {
+        rows.clone().map(|row| mark(Some(&row.to_string()), "same")).collect()
+    }
+
+    fn advance(walk: &mut Walk, (rows, has_more, next_offset, total): Said) {
+        let texts = rows.clone().map(|row| row.to_string()).collect();
+        walk.advance(&Page { rows: texts, total, has_more, next_offset }, marks(&rows));
+    }
+
+    fn walked(pages: impl IntoIterator<Item = Said>) -> Walk {
+        let mut walk = Walk::new(LISTINGS[0]);
+        pages.into_iter().for_each(|page| advance(&mut walk, page));
+        walk
+    }
+
+    #[test]
+    fn a_short_page_is_not_the_end() {
+        let walk = walked([(0..50, Some(true), Some(50), None), (48..51, Some(true), Some(100), None)]);
+        assert_eq!((walk.ended, walk.reached), (None, 100));
+    }
+
+    #[test]
+    fn an_empty_page_in_the_middle_is_passed() {
+        let walk = walked([(0..50, Some(true), None, None), (0..0, Some(true), None, None)]);
+        assert_eq!((walk.ended, walk.offset, walk.is_torn), (None, 98, false));
+    }
+
+    #[test]
+    fn without_any_mark_the_total_or_nothing_behind_ends_it() {
+        assert_eq!(walked([(0..50, None, None, Some(50))]).ended, Some(Ended::ProviderSaysDone));
+        assert_eq!(walked([(0..50, None, None, None)]).ended, None);
+        let behind = walked([(0..50, None, None, None), (48..50, None, None, None)]);
+        assert_eq!(behind.ended, Some(Ended::EmptyPage));
+    }
+
+    #[test]
+    fn a_cursor_that_stands_still_ends_it() {
+        let walk = walked([(0..50, Some(true), Some(50), None), (48..60, Some(true), Some(50), None)]);
+        assert_eq!(walk.ended, Some(Ended::CursorStandsStill));
+    }
+
+    #[test]
+    fn a_page_that_comes_again_twice_ends_it() {
+        let mut walk = Walk::new(LISTINGS[0]);
+        for ended in [None, None, Some(Ended::NothingNewTwice)] {
+            advance(&mut walk, (0..3, Some(true), None, None));
+            assert_eq!(walk.ended, ended);
+        }
+    }
+
+    #[test]
+    fn pages_overlap_by_rows_whatever_an_offset_counts() {
+        assert_eq!(walked([(0..50, Some(true), Some(50), None)]).offset, 48);
+        assert_eq!(walked([(0..50, Some(true), Some(500), None)]).offset, 480, "ten positions a row");
+        assert_eq!(walked([(0..1, Some(true), Some(1), None)]).offset, 1, "the walk gets on");
+    }
+
+    #[test]
+    fn rows_that_are_deleted_behind_the_walk_send_it_back_to_a_row_that_it_knows() {
+        let mut walk = walked([(0..50, Some(true), Some(50), None)]);
+        // Ten rows in front are gone: position 48 shows what stood at 58.
+        advance(&mut walk, (58..108, Some(true), Some(98), None));
+        assert_eq!((walk.offset, walk.ended), (8, None));
+        assert!(walk.has_seen(&mark(Some("49"), "same")));
+        advance(&mut walk, (18..68, Some(true), Some(58), None));
+        assert_eq!((walk.offset, walk.is_torn), (96, false), "on from where it was");
+        advance(&mut walk, (106..110, Some(false), Some(100), None));
+        assert_eq!((walk.ended, walk.pages), (Some(Ended::ProviderSaysDone), 4));
+    }
+
+    #[test]
+    fn an_end_that_is_not_joined_to_what_was_seen_is_looked_at_again() {
+        let mut walk = walked([(0..50, Some(true), Some(50), None)]);
+        advance(&mut walk, (0..0, Some(false), None, Some(40)));
+        assert_eq!((walk.ended, walk.offset), (None, 8));
+        advance(&mut walk, (58..90, Some(false), None, Some(40)));
+        assert_eq!((walk.ended, walk.offset), (None, 0), "back to the beginning");
+        advance(&mut walk, (50..90, Some(false), None, Some(40)));
+        assert_eq!((walk.ended, walk.is_torn), (Some(Ended::ProviderSaysDone), false));
+    }
+
+    #[test]
+    fn a_row_that_says_something_else_now_is_the_same_row_and_news() {
+        let mut walk = walked([(0..50, Some(true), Some(50), None)]);
+        assert!(walk.has_seen(&mark(Some("49"), "same")) && !walk.has_seen(&mark(Some("49"), "news")));
+        let rows = BTreeSet::from([mark(Some("49"), "news"), mark(Some("50"), "same")]);
+        let page = Page { rows: vec![String::new(); 2], has_more: Some(true), ..Page::default() };
+        walk.advance(&page, rows);
+        assert_eq!(walk.offset, 49, "joined: no way back");
+    }
+}

@@ -1,0 +1,30 @@
+import { useSearchParams } from 'wouter';
+
+import { PlaceTitle } from '../../app/PlaceTitle';
+import { activity as texts } from '../../texts';
+import { Tabs } from '../../ui/Tabs';
+import { Quarantine } from './Quarantine';
+import { RunHistory } from './RunHistory';
+
+const TABS = [
+  { id: 'runs', name: texts.runs },
+  { id: 'quarantine', name: texts.quarantine },
+];
+
+export function Activity() {
+  const [search, setSearch] = useSearchParams();
+  const shown = search.get('show') ?? 'runs';
+  return (
+    <div className="place">
+      <div className="place-head">
+        <div>
+          <PlaceTitle title={texts.title} />
+          <p>{texts.lead}</p>
+        </div>
+      </div>
+      <Tabs label={texts.title} tabs={TABS} active={shown} onChange={(id) => setSearch({ show: id }, { replace: true })}>
+        {shown === 'quarantine' ? <Quarantine /> : <RunHistory />}
+      </Tabs>
+    </div>
+  );
+}

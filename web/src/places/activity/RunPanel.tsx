@@ -1,0 +1,101 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import { useApi } from '../../api/ApiContext';
+import { keys } from '../../api/keys';
+import { isActive } from '../../api/queries';
+import type { Run } from '../../api/types';
+import { number, runs as texts, words } from '../../texts';
+import { Badge, type Tone } from '../../ui/Badge';
+import { Button } from '../../ui/Button';
+import { ProblemNote } from '../../ui/ProblemNote';
+import { Progress } from '../../ui/Progress';
+import { Ago } from '../../ui/Time';
+import { Pace } from './Pace';
+import { RunItemsDialog } from './RunItemsDialog';
+import './runs.css';
+
+const TONES: Record<string, Tone> = { active: 'accent', done: 'good', failed: 'bad', cancelled: 'plain', paused: 'warn' };
+
+export function RunState({ run }: { run: Run }) {
+  return <Badge tone={TONES[run.state] ?? 'plain'}>{texts.states[run.state] ?? words(run.state)}</Badge>;
+}
+
+// What the provider says there is, over all listings that have said it.
+export function totalOf(run: Run): number | null {
+  const totals = run.listings.map((listing) => listing.total ?? listing.done);
+  const total = totals.reduce((sum, each) => sum + each, 0);
+  return total > 0 ? Math.max(total, run.counts.seen) : null;
+}
+
+// One run: how far it is, what became of each row, and how to stop it.
+export function RunPanel({ run }: { run: Run }) {
+  const api = useApi();
+  const cache = useQueryClient();
+  const [outcome, setOutcome] = useState<string | null>(null);
+  const cancel = useMutation({
+    mutationFn: () => api.POST('/api/v1/runs/{id}/cancel', { params: { path: { id: run.id } } }),
+    onSettled: () => cache.invalidateQueries({ queryKey: keys.runs }),
+  });
+  const running = isActive(run);
+  const total = totalOf(run);
+  return (
+    <div className="run" role="group" aria-label={texts.states[run.state]}>
+      <div className="row spread">
+        <div className="row">
+          <RunState run={run} />
+          <span className="number" role="status">
+            {texts.progress(run.counts.seen, running ? total : null)}
+          </span>
+          {running ? <Pace run={run} total={total} /> : run.ended_at && <span className="faint"><Ago at={run.ended_at} /></span>}
+        </div>
+        {running && (
+          <Button size="small" busy={cancel.isPending} onClick={() => cancel.mutate()}>
+            {texts.cancel}
+          </Button>
+        )}
+      </div>
+      {running && <Progress label={texts.states['active'] ?? ''} done={run.counts.seen} total={total} />}
+      <RunCounts run={run} onOpen={setOutcome} />
+      {run.state === 'cancelled' && <p className="small quiet">{texts.cancelled}</p>}
+      {running && run.attempts > 0 && <p className="small run-retry">{texts.retrying(run.attempts)}</p>}
+      {run.error && <RunFailure run={run} />}
+      {cancel.isError && <ProblemNote error={cancel.error} />}
+      {outcome !== null && <RunItemsDialog run={run} outcome={outcome} onClose={() => setOutcome(null)} />}
+    </div>
+  );
+}
+
+const OUTCOMES = ['created', 'updated', 'unchanged', 'skipped', 'quarantined'] as const;
+
+// The counters; each leads to the rows behind it and their reasons.
+export function RunCounts({ run, onOpen }: { run: Run; onOpen: (outcome: string) => void }) {
+  return (
+    <ul className="run-counts" aria-label={texts.addsUp(run)}>
+      {OUTCOMES.map((outcome) => {
+        const value = run.counts[outcome];
+        const isOdd = (outcome === 'skipped' || outcome === 'quarantined') && value > 0;
+        return (
+          <li key={outcome}>
+            <button type="button" className={isOdd ? 'run-count run-count-odd' : 'run-count'} disabled={value === 0} onClick={() => onOpen(outcome)}>
+              <strong className="number">{number(value)}</strong> {texts.outcomes[outcome]}
+              {isOdd && <span className="run-why"> {texts.why}</span>}
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function RunFailure({ run }: { run: Run }) {
+  if (!run.error) return null;
+  return (
+    <div className="note note-bad" role="alert">
+      <p className="note-title">{words(run.error.class)}</p>
+      <p className="break">{run.error.message}</p>
+      <p className="quiet">{texts.whatNow[run.error.class] ?? texts.whatNowOtherwise}</p>
+      <p className="code">{run.error.code}</p>
+    </div>
+  );
+}
