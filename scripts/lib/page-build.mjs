@@ -24,7 +24,7 @@ export async function buildPage() {
   // A running `npm start` allows its simulator's pictures; a build under it leaves that as it is.
   const localMedia = allowedLocalMedia();
   await step('Building the page', async () => {
-    await node('types from the OpenAPI document', 'openapi-typescript/bin/cli.js', inRoot('web/static/openapi.json'), '-o', TYPES);
+    await node('types from the OpenAPI document', 'openapi-typescript/bin/cli.js', inRoot('web/static/openapi.json'), '--default-non-nullable', 'false', '-o', TYPES);
     await Promise.all([
       node('checking the types of the page', 'typescript/bin/tsc', '--project', inRoot('web')),
       node('bundling the page', 'vite/bin/vite.js', 'build', inRoot('web'), '--logLevel', 'warn'),
