@@ -3,6 +3,7 @@
 pub mod alias;
 pub mod api;
 pub mod clock;
+pub mod drift;
 pub mod error;
 pub mod facts;
 pub mod gather;

@@ -230,3 +230,12 @@ fn counterexample_18_one_page_may_hold_one_thing_twice() {
     ]);
     assert_eq!(said.len(), 3);
 }
+
+#[test]
+fn a_record_written_after_an_answer_does_not_put_the_clip_back_under_way() {
+    let record = json!({ "driftline_generation": "gen_1", "asset_id": "9", "operation": "text_to_video" });
+    let said =
+        in_every_order(&[seen(clip(9, U)), by(seen_at(record, 7), Feed::Generation, "pixverse:library:1:0")]);
+    assert_eq!(said.len(), 1);
+    assert!(said[0].contains(r#""status":"completed""#), "{}", said[0]);
+}

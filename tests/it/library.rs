@@ -129,6 +129,14 @@ impl Library {
         answer.body
     }
 
+    /// The body of a GET that answers with text.
+    pub fn text(&mut self, target: &str, headers: &[(&str, &str)]) -> String {
+        let response =
+            self.read_only(handle(request("one", Method::Get, target, &Value::Null, headers), self.now));
+        assert_eq!(response.status, 200, "{}", response.body);
+        response.body
+    }
+
     /// A request of any kind.
     pub fn request(
         &mut self,

@@ -9,6 +9,7 @@ mod assets_api;
 mod counterexamples;
 mod crash;
 mod create;
+mod drift;
 mod edges_api;
 mod explain_api;
 mod generate;

@@ -246,6 +246,8 @@ fn the_inventory_answers_as_told() {
         ("list_schemas", "/schemas".to_owned()),
         ("get_digest", "/digest".to_owned()),
         ("list_runs", "/runs".to_owned()),
+        ("list_drift", "/drift".to_owned()),
+        ("get_drift_report", "/drift/report".to_owned()),
     ] {
         assert_told(operation_id, 200, &library.ok(&path));
     }
@@ -258,6 +260,8 @@ fn the_inventory_answers_as_told() {
     post("refresh_lineage", "/lineage/refresh".to_owned(), json!({ "asset_ids": [child] }));
     let all = json!({ "provider_id": "pixverse", "scope": "current_user" });
     post("refresh_lineage", "/lineage/refresh".to_owned(), all);
+    post("scan_drift", "/drift/scan".to_owned(), json!({ "kinds": ["status_stuck"] }));
+    post("scan_drift", "/drift/scan".to_owned(), json!({ "kinds": ["rumour"] }));
     post("replay_quarantine", "/quarantine/replay".to_owned(), json!({ "all": true }));
     let mut reextract = || library.request("one", Method::Post, "/observations/reextract", &Value::Null, &[]);
     let job = reextract();
@@ -279,6 +283,34 @@ fn the_inventory_answers_as_told() {
     }
     let unknown = library.get("/assets/ast_none");
     assert_told("get_asset", 404, &unknown.body);
+}
+
+#[test]
+fn findings_answer_as_told() {
+    let mut library = Library::new();
+    library.import(1, MediaType::Video, &[clip_from(101, ""), clip(102, 1)]);
+    let listed = library.ok("/drift");
+    assert_told("list_drift", 200, &listed);
+    let path = format!("/drift/{}", listed["items"][0]["id"].as_str().unwrap());
+    assert_told("get_drift", 200, &library.ok(&path));
+    assert_told("get_drift_report", 200, &library.ok("/drift/report"));
+    for (body, status) in [
+        (json!({ "action": "apply" }), 409),
+        (json!({ "action": "accept", "reason": "made elsewhere" }), 200),
+        (json!({ "action": "accept" }), 422),
+    ] {
+        let answer = library.request("one", Method::Post, &format!("{path}/resolve"), &body, &[]);
+        assert_eq!(answer.status, status);
+        assert_told("resolve_drift", status, &answer.body);
+    }
+    assert_told("list_drift", 200, &library.ok("/drift?state=accepted"));
+    let scan = library.request("one", Method::Post, "/drift/scan", &json!({}), &[]);
+    assert_told(
+        "get_drift_scan",
+        200,
+        &library.ok(scan.headers["location"].strip_prefix("/api/v1").unwrap()),
+    );
+    assert_told("get_drift_report", 200, &library.ok("/drift/report"));
 }
 
 #[test]

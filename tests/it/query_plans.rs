@@ -6,7 +6,7 @@ use driftline::core::sql::gallery::{Filter, Walk, Window, assets_page, claimants
 use driftline::core::sql::inventory::ids_leading_to;
 use driftline::core::sql::lineage::{children_of, edges_of_child, parents_of};
 use driftline::core::sql::quarantine::{Shown, quarantine_page};
-use driftline::core::sql::{assets, explain, gallery};
+use driftline::core::sql::{assets, drift, drift_report, explain, gallery};
 use driftline::core::statement::Statement;
 
 use crate::library::Library;
@@ -103,4 +103,28 @@ fn an_asset_and_what_it_rests_on_are_found_by_key() {
 fn the_totals_read_each_row_once_by_the_primary_key() {
     let plan = plan(&assets::count_assets(1));
     assert!(plan.contains("SEARCH assets USING PRIMARY KEY (owner=?)"), "{plan}");
+}
+
+#[test]
+fn findings_are_listed_by_state_and_by_asset_and_counted_where_they_are_open() {
+    let page = drift::drift_page(1, "open", &drift::Filter::default(), (5, "dri_1"), 51);
+    let plan_of_page = plan(&page);
+    assert!(
+        plan_of_page.contains("drift_state (owner=? AND state=? AND (first_ms,id)<(?,?))"),
+        "{plan_of_page}"
+    );
+    assert!(!plan_of_page.contains("TEMP B-TREE"), "{plan_of_page}");
+    assert_searches(&page, &[]);
+    let of_asset = drift::drift_of_asset(1, "ast_1", &drift::Filter::default(), "", 51);
+    assert!(plan(&of_asset).contains("drift_asset (owner=? AND asset=?"), "{}", plan(&of_asset));
+    assert_searches(&of_asset, &[]);
+    assert_searches(&drift::drift_by_id(1, "dri_1"), &[]);
+    let counted = plan(&drift_report::count_drift(1));
+    assert!(counted.contains("SEARCH drift USING INDEX drift_state (owner=? AND state=?)"), "{counted}");
+    let worst = plan(&drift_report::worst_drift(1));
+    assert!(worst.contains("SEARCH drift USING INDEX drift_state (owner=? AND state=?)"), "{worst}");
+    let warned = plan(&drift_report::count_warnings(1));
+    assert!(warned.contains("SEARCH assets USING INDEX assets_newest (owner=?)"), "{warned}");
+    let roads = plan(&drift_report::count_roads(1));
+    assert!(roads.contains("SEARCH assets USING PRIMARY KEY (owner=?)"), "{roads}");
 }

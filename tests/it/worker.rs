@@ -42,6 +42,7 @@ const TABLES: &[(&str, &str)] = &[
     ("schemas", "SELECT * FROM schemas ORDER BY owner, provider_id, api, media_type, feed"),
     ("extractor_state", "SELECT * FROM extractor_state"),
     ("idempotency", "SELECT * FROM idempotency ORDER BY owner, key"),
+    ("drift", "SELECT * FROM drift ORDER BY owner, id"),
     ("generations", "SELECT * FROM generations ORDER BY owner, id"),
     ("generation_outputs", "SELECT * FROM generation_outputs ORDER BY owner, generation, slot"),
     ("uploads", "SELECT * FROM uploads ORDER BY owner, account, source"),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use driftline::core::sql::drift::{close_drift, close_drift_of, resolve_drift, upsert_drift};
 use driftline::core::sql::inventory::{
     DueStep, delete_redirects, guard, near, payloads, update_observations,
 };
@@ -14,13 +15,13 @@ use driftline::core::sql::reextract::{
 use driftline::core::sql::refresh::{delete_edges, refreshed_assets};
 use driftline::core::sql::run_control::resume_renewed;
 use driftline::core::sql::schemas::schemas;
-use driftline::core::sql::{access, auto_sync, digest, runs, scans};
-use driftline::core::statement::{Message, Statement};
+use driftline::core::sql::{access, auto_sync, digest, drift_scan, runs, scans};
+use driftline::core::statement::{Message, Param, Statement};
 use serde_json::json;
 
 use crate::support::db::Db;
 
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "claims",
     "observations",
     "assets",
@@ -35,6 +36,7 @@ const TABLES: [&str; 14] = [
     "extractor_state",
     "q",
     "s",
+    "drift",
 ];
 
 /// Every real table in the plan is searched, and by more than its owner alone where `keyed` names it.
@@ -146,4 +148,25 @@ fn a_digest_page_reads_its_own_assets_only() {
     {
         assert_keyed(statement, &[table]);
     }
+}
+
+#[test]
+fn findings_are_written_and_closed_by_key() {
+    assert_keyed(&upsert_drift(1, &[json!({ "id": "dri_1" })], 5), &["c"]);
+    let none = || Param::Text("[]".to_owned());
+    let close = close_drift(1, none(), none(), 5);
+    assert_keyed(&close, &["drift"]);
+    let plan = Db::new().explain(&close).join("\n");
+    assert!(plan.contains("drift USING INDEX drift_asset (owner=? AND asset=? AND kind=?)"), "{plan}");
+    assert_keyed(&close_drift_of(1, "account", &["remote_only"], &[], 5), &["drift"]);
+    assert_keyed(&resolve_drift(1, "dri_1", "digest", "closed", &json!({}), 5), &["drift"]);
+}
+
+#[test]
+fn a_page_of_a_scan_reads_its_own_assets_only() {
+    for (statement, table) in drift_scan::stored_rows(1, &["ast_1".to_owned()]).iter().zip(["a", "e"]) {
+        assert_keyed(statement, &[table]);
+    }
+    assert_keyed(&drift_scan::ids_behind(1, "ast_1", 25), &["assets"]);
+    assert_keyed(&drift_scan::ended_syncs(1), &["j", "a"]);
 }

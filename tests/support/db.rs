@@ -11,6 +11,7 @@ use serde_json::{Map, Number, Value};
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_inventory.sql"),
     include_str!("../../migrations/0002_generations.sql"),
+    include_str!("../../migrations/0003_drift.sql"),
     include_str!("../../migrations/0004_schemas.sql"),
     include_str!("../../migrations/0005_runs.sql"),
 ];

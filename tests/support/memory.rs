@@ -210,6 +210,8 @@ impl Memory {
                 }
             }
             "insert_decisions" => self.decisions.extend(rows.into_iter().map(row_of)),
+            // Findings are no part of what is known: no fold reads them.
+            "upsert_drift" | "close_drift" => {}
             "test_sightings" => {
                 for row in rows {
                     let at_ms = row[2].as_i64().expect("a time");

@@ -26,6 +26,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("credential_refused", "422: the provider does not accept the credential that was sent."),
     ("database_error", "500: the database refused a statement; the log says more."),
     ("database_unavailable", "503: the database does not answer; try again."),
+    ("drift_closed", "409: the finding's cause is gone; it opens again by itself if the cause comes back."),
     ("endless", "500: the work did not come to an end."),
     ("idempotency_key_in_use", "409: the first request with this key has no answer yet."),
     ("idempotency_key_reused", "422: this key was used with another path or body; take a new one."),
@@ -52,6 +53,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("not_found", "404: no such thing, or it is another owner's."),
     ("not_json", "422: the payload to inspect is not readable JSON."),
     ("not_migrated", "503: the database lacks tables: apply the migrations."),
+    ("nothing_to_apply", "409: the finding cannot be settled from what is stored; the detail says what can."),
     ("nothing_to_confirm", "409: the run waits for no confirmation."),
     ("nothing_to_fill", "409: the run left nothing unscanned, or is not over."),
     (

@@ -73,7 +73,8 @@ fn distinct(ids: Vec<String>) -> Vec<String> {
 }
 
 fn inline(call: Call, ids: Vec<String>, clear_existing: bool, tries: u32) -> Step<Response> {
-    let asked = Refresh { owner: call.owner.id, due: None, asset_ids: ids.clone(), clear_existing };
+    let asked =
+        Refresh { owner: call.owner.id, due: None, asset_ids: ids.clone(), clear_existing, refold: false };
     prepare(asked, move |prepared, _| {
         let response =
             Response::json(200, &json!({ "count": prepared.results.len(), "results": prepared.results }));

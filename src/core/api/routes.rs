@@ -49,6 +49,7 @@ pub const ROUTES: &[&[Route]] = &[
     tables::accounts::ROUTES,
     tables::sync::ROUTES,
     tables::assets::ROUTES,
+    tables::drift::ROUTES,
     tables::generations::ROUTES,
 ];
 

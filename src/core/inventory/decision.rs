@@ -9,6 +9,8 @@ pub enum Family {
     Identity,
     /// Whether one asset is another's parent.
     Edge,
+    /// Whether a disagreement is accepted as it is.
+    Drift,
 }
 
 impl Family {
@@ -19,6 +21,7 @@ impl Family {
             Self::Presence => "presence",
             Self::Identity => "identity",
             Self::Edge => "edge",
+            Self::Drift => "drift",
         }
     }
 }
@@ -34,10 +37,11 @@ pub struct Decision {
     pub other: String,
     /// Unix milliseconds.
     pub at_ms: i64,
-    /// `remove`, `restore`, `same`, `different`, `edge`, `no_edge`.
+    /// `remove`, `restore`, `same`, `different`, `edge`, `no_edge`, `accept`.
     pub verdict: &'static str,
     /// The token that decided.
     pub author: String,
-    /// Further members as JSON: relation and slot of an edge.
+    /// Further members as JSON: relation and slot of an edge, reason and evidence of an
+    /// acceptance.
     pub body: String,
 }

@@ -83,8 +83,14 @@ impl Claims {
     /// Whether a second id claims the alias as strongly as its keeper does.
     #[must_use]
     pub fn is_contested(&self, alias: &str) -> bool {
+        self.contenders(alias).len() > 1
+    }
+
+    /// The ids that claim an alias as strongly as its keeper does, the keeper among them, in the order of their text.
+    #[must_use]
+    pub fn contenders(&self, alias: &str) -> Vec<&str> {
         let strongest = self.keepers(alias).map(|(rank, _, _)| rank).min();
-        self.keepers(alias).filter(|(rank, _, _)| Some(*rank) == strongest).nth(1).is_some()
+        self.keepers(alias).filter(|(rank, _, _)| Some(*rank) == strongest).map(|(_, _, root)| root).collect()
     }
 
     fn keepers(&self, alias: &str) -> impl Iterator<Item = (u8, usize, &str)> {

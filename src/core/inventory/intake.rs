@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::core::drift::ingest::plan_drift;
 use crate::core::facts::Facts;
 use crate::core::inventory::follow::follow_job;
 use crate::core::inventory::identity::Root;
@@ -55,6 +56,8 @@ pub struct Intake {
     pub decisions: Vec<Decision>,
     /// Public ids that roots are to have again, should a decision part them from the asset that took the id over.
     pub returning: BTreeMap<Root, String>,
+    /// Roots whose assets are folded again, though nothing new is said of them.
+    pub refolded: BTreeSet<Root>,
     /// Generations whose state the batch itself brings up to date. Others that its news is about get a job.
     pub evaluated: BTreeSet<String>,
 }
@@ -103,6 +106,7 @@ pub fn take_in<T: Broken + 'static>(
     for one in &intake.replaced {
         touched.extend(touched_by(std::slice::from_ref(&one.incoming), true));
     }
+    touched.extend(intake.refolded.iter().cloned());
     for decision in &intake.decisions {
         touched.insert(decision.alias.clone());
         touched.extend(Some(decision.other.clone()).filter(|other| !other.is_empty()));
@@ -147,6 +151,7 @@ fn apply<T: Broken + 'static>(
         world.decide(decision);
     }
     world.returning.clone_from(&intake.returning);
+    world.refold(&intake.refolded);
     if reading.since_ms == 0 {
         world.recall_all();
     }
@@ -182,6 +187,7 @@ fn decide_on<T: Broken + 'static>(
     match settle(&world, reading.since_ms, now) {
         Ok(settled) => {
             let mut statements = plan_inventory(&world, &settled, intake.due.as_ref());
+            statements.extend(plan_drift(&world, &settled, now));
             let mut sends = Vec::new();
             if let Some((insert, hint)) = follow_job(&world, &settled, &intake.evaluated, now) {
                 statements.push(insert);

@@ -180,7 +180,7 @@ impl World {
                 let verdict = Verdict { at_ms: decision.at_ms, same, author: decision.author.clone() };
                 self.claims.decide(&decision.alias, &decision.other, verdict);
             }
-            Family::Edge => {}
+            Family::Edge | Family::Drift => {}
         }
         for (root, state) in &mut self.roots {
             state.touched |=
@@ -207,6 +207,15 @@ impl World {
         let observed = self.roots.get_mut(root).and_then(|state| state.observations.get_mut(digest));
         if let Some(observed) = observed {
             observed.facts.get_or_insert(facts);
+        }
+    }
+
+    /// Has the assets of these roots folded again, though nothing new is said of them.
+    pub fn refold(&mut self, roots: &BTreeSet<Root>) {
+        for root in roots {
+            if let Some(state) = self.roots.get_mut(root) {
+                state.touched = true;
+            }
         }
     }
 

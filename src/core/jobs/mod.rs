@@ -1,5 +1,6 @@
 //! Jobs: long work that goes step by step. A job's row is its outbox; a message is only a hint to look at the row.
 
+pub mod drift_scan;
 pub mod follow;
 pub mod generate;
 pub mod ledger;
@@ -64,6 +65,7 @@ fn dispatch(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
         "refresh" => refresh::step(row),
         "replay" => replay::step(row),
         "reextract" => reextract::step(row),
+        "drift_scan" => drift_scan::step(row),
         "generate" => generate::step(row),
         "poll" => poll::step(row),
         "follow" => follow::step(row),

@@ -103,6 +103,7 @@ fn refresh(row: JobRow, body: RefreshBody, asset_ids: Vec<String>, tries: u32) -
         due: Some(DueStep { job: row.id.clone(), step: row.step }),
         asset_ids: asset_ids.clone(),
         clear_existing: body.clear_existing,
+        refold: false,
     };
     prepare(asked, move |prepared, now| {
         let plan = plan(&row, &body, &asset_ids, prepared, now);

@@ -13,7 +13,7 @@ row! {
         pub id: String,
         /// Whose it is.
         pub owner: i64,
-        /// `sync`, `link`, `refresh`, `generate`, `poll`, `follow`.
+        /// `sync`, `link`, `refresh`, `generate`, `poll`, `follow`, `drift_scan`.
         pub kind: String,
         /// The step that is due.
         pub step: i64,

@@ -29,6 +29,8 @@ pub struct Refresh {
     pub asset_ids: Vec<String>,
     /// Whether edges that no stored payload supports any more are removed.
     pub clear_existing: bool,
+    /// Whether the assets are folded again even where no edge is missing.
+    pub refold: bool,
 }
 
 /// What became of one asset.
@@ -65,11 +67,29 @@ row! {
 }
 
 row! {
-    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-    struct EdgeKey {
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    struct StoredEdge {
         child: Root,
         evidence: String,
         slot: i64,
+        parent: String,
+        relation: String,
+        operation: Option<String>,
+        anchor: Option<String>,
+        name: Option<String>,
+    }
+}
+
+impl StoredEdge {
+    /// The key of its row.
+    fn place(&self) -> (&str, &str, i64) {
+        (&self.child, &self.evidence, self.slot)
+    }
+}
+
+impl AssetRow {
+    fn members(&self) -> BTreeSet<Root> {
+        serde_json::from_str(&self.roots).unwrap_or_default()
     }
 }
 
@@ -90,7 +110,7 @@ pub fn prepare<T: Broken + 'static>(
 struct Found {
     assets: Vec<AssetRow>,
     payloads: Vec<StoredPayload>,
-    edges: BTreeSet<EdgeKey>,
+    edges: BTreeSet<StoredEdge>,
 }
 
 impl Found {
@@ -98,7 +118,7 @@ impl Found {
         Ok(Self {
             assets: rows_at(rows, 0)?.parse()?,
             payloads: rows_at(rows, 1)?.parse()?,
-            edges: set_of(rows_at(rows, 2)?.parse::<EdgeKey>()?),
+            edges: set_of(rows_at(rows, 2)?.parse::<StoredEdge>()?),
         })
     }
 
@@ -121,23 +141,31 @@ impl Found {
             relinked.extend(change.relinked);
             stale.extend(change.stale);
         }
-        if relinked.is_empty() && stale.is_empty() {
+        let refolded = if refresh.refold {
+            set_of(self.assets.iter().flat_map(AssetRow::members))
+        } else {
+            BTreeSet::new()
+        };
+        if relinked.is_empty() && stale.is_empty() && refolded.is_empty() {
             return then(Prepared { results, statements: Vec::new() }, now);
         }
-        let intake = Intake { owner: refresh.owner, due: refresh.due, relinked, ..Intake::default() };
+        let intake =
+            Intake { owner: refresh.owner, due: refresh.due, relinked, refolded, ..Intake::default() };
         take_in(intake, move |taken, now| {
             let mut statements = taken.statements;
             if !stale.is_empty() {
                 let keys: Vec<_> = stale.iter().map(|key| (&key.child, &key.evidence, key.slot)).collect();
-                statements
-                    .push(sql::delete_edges(refresh.owner, &serde_json::to_value(keys).unwrap_or_default()));
+                // Behind the guard, before what takes their place.
+                let delete =
+                    sql::delete_edges(refresh.owner, &serde_json::to_value(keys).unwrap_or_default());
+                statements.insert(statements.len().min(1), delete);
             }
             then(Prepared { results, statements }, now)
         })
     }
 
     fn one(&self, asset: &AssetRow, by_root: &Places<'_>, clear_existing: bool) -> (Refreshed, Change) {
-        let roots: BTreeSet<Root> = serde_json::from_str(&asset.roots).unwrap_or_default();
+        let roots = asset.members();
         let places = || roots.iter().filter_map(|root| by_root.get(root.as_str())).flatten();
         let stored = || places().filter_map(|place| self.payloads.get(*place));
         let mut result = Refreshed {
@@ -164,11 +192,13 @@ impl Found {
             }
         }
         result.new_edges = wanted.difference(&self.edges).count();
-        if clear_existing {
-            let existing = self.edges.iter().filter(|edge| roots.contains(&edge.child));
-            change.stale = set_of(existing.filter(|edge| !wanted.contains(*edge)).cloned());
-            result.removed_edges = change.stale.len();
-        }
+        // An edge that says something else in a wanted one's place goes in any case: the place is needed.
+        let places = set_of(wanted.iter().map(StoredEdge::place));
+        let existing =
+            self.edges.iter().filter(|edge| roots.contains(&edge.child) && !wanted.contains(*edge));
+        change.stale =
+            set_of(existing.filter(|edge| clear_existing || places.contains(&edge.place())).cloned());
+        result.removed_edges = change.stale.len();
         (result, change)
     }
 }
@@ -176,7 +206,7 @@ impl Found {
 #[derive(Default)]
 struct Change {
     relinked: Vec<Relink>,
-    stale: BTreeSet<EdgeKey>,
+    stale: BTreeSet<StoredEdge>,
 }
 
 fn not_found(asked: &str) -> Refreshed {
@@ -190,10 +220,21 @@ fn not_found(asked: &str) -> Refreshed {
     }
 }
 
-fn edges_of(relink: &Relink) -> Vec<EdgeKey> {
+fn edges_of(relink: &Relink) -> Vec<StoredEdge> {
     let Some(evidence) = evidence_of(&relink.facts) else { return Vec::new() };
-    let slots = relink.facts.parents.iter().map(|entry| i64::from(entry.position));
-    slots.map(|slot| EdgeKey { child: relink.root.clone(), evidence: evidence.clone(), slot }).collect()
+    let edges = relink.facts.parents.iter().filter_map(|entry| {
+        Some(StoredEdge {
+            child: relink.root.clone(),
+            evidence: evidence.clone(),
+            slot: i64::from(entry.position),
+            parent: entry.aliases.first()?.text(),
+            relation: entry.relation.as_str().to_owned(),
+            operation: relink.facts.operation.map(|operation| operation.as_str().to_owned()),
+            anchor: entry.anchor.map(|anchor| anchor.as_str().to_owned()),
+            name: entry.name.clone(),
+        })
+    });
+    edges.collect()
 }
 
 fn source_warnings(relink: &Relink) -> impl Iterator<Item = String> + '_ {

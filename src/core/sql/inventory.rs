@@ -60,7 +60,7 @@ const OBSERVATIONS: &str = near!(
 
 const NEWS: &str = near!(
     "SELECT family AS kind, alias AS one, other, at_ms, verdict AS word, author FROM decisions
-      WHERE owner = ?1 AND alias IN (SELECT alias FROM listed) AND family <> 'edge'
+      WHERE owner = ?1 AND alias IN (SELECT alias FROM listed) AND family IN ('presence', 'identity')
      UNION ALL
      SELECT 'sighting', r.value ->> 0, r.value ->> 1, s.seen_ms, s.feed, s.account
        FROM scan_pages s CROSS JOIN json_each(s.rows) r

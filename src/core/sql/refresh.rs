@@ -43,7 +43,7 @@ pub fn refreshed_assets(owner: i64, asset_ids: &[String]) -> Vec<Statement> {
         Statement::new(
             "refreshed_edges",
             asked!(
-                "SELECT e.child, e.evidence, e.slot
+                "SELECT e.child, e.evidence, e.slot, e.parent, e.relation, e.operation, e.anchor, e.name
                    FROM chain c CROSS JOIN assets a CROSS JOIN json_each(a.roots) r CROSS JOIN edges e
                   WHERE a.owner = ?1 AND a.id = c.id AND e.owner = ?1 AND e.child = r.value
                     AND e.evidence <> 'by_hand'"

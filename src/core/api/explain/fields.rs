@@ -139,6 +139,7 @@ pub const fn key_word(key: Key) -> &'static str {
     match key {
         Key::Feed => "worse_feed",
         Key::Record => "behind_request_record",
+        Key::Answer => "behind_an_answer",
         Key::First => "first_seen_later",
         Key::Latest => "last_seen_earlier",
         Key::Digest => "larger_digest",

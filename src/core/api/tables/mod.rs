@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod assets;
+pub mod drift;
 pub mod generations;
 pub mod service;
 pub mod sync;

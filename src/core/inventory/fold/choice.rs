@@ -37,6 +37,9 @@ pub enum Key {
     Feed,
     /// What was asked for here before what a provider says of it.
     Record,
+    /// What a provider says before what was asked for: a record is all that is known of a state only until there is an
+    /// answer, and it may be written after one (a lost request that a listing shows).
+    Answer,
     /// Seen earlier first.
     First,
     /// Seen later first.
@@ -48,7 +51,7 @@ pub enum Key {
 /// The rule by which candidates are put in order: the first key that tells two of them apart decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// What changes over an asset's life: the latest sighting is believed first.
+    /// What changes over an asset's life: the latest sighting of an answer is believed first.
     State,
     /// How an asset came to be: the best feed is believed first.
     Description,
@@ -105,7 +108,8 @@ pub const GROUPS: &[Group] = &[
 
 impl Candidate<'_> {
     /// Whether it is the record of a request made here.
-    const fn is_record(&self) -> bool {
+    #[must_use]
+    pub const fn is_record(&self) -> bool {
         self.facts.generation_id.is_some()
     }
 }
@@ -115,6 +119,7 @@ impl Key {
         match self {
             Self::Feed => one.feed.cmp(&other.feed),
             Self::Record => other.is_record().cmp(&one.is_record()),
+            Self::Answer => one.is_record().cmp(&other.is_record()),
             Self::First => one.first_ms.cmp(&other.first_ms),
             Self::Latest => other.last_ms.cmp(&one.last_ms),
             Self::Digest => one.digest.cmp(other.digest),
@@ -127,7 +132,7 @@ impl Order {
     #[must_use]
     pub const fn keys(self) -> &'static [Key] {
         match self {
-            Self::State => &[Key::Latest, Key::Feed, Key::Digest],
+            Self::State => &[Key::Answer, Key::Latest, Key::Feed, Key::Digest],
             Self::Description => &[Key::Feed, Key::Record, Key::First, Key::Digest],
             Self::Sources => &[Key::Feed, Key::Record, Key::Latest, Key::Digest],
         }

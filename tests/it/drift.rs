@@ -1,0 +1,8 @@
+//! Drift: findings as they arise, as a scan finds them, as they are resolved, and the report.
+
+mod alone;
+mod harness;
+mod report;
+mod resolve;
+mod scan;
+mod seeded;
