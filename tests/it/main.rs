@@ -17,6 +17,7 @@ mod library;
 mod lineage_graph;
 mod merge_api;
 mod openapi;
+mod pages_api;
 mod parity;
 mod plans;
 mod promise;

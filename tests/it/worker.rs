@@ -41,6 +41,7 @@ const TABLES: &[(&str, &str)] = &[
     ("quarantine", "SELECT * FROM quarantine ORDER BY owner, id"),
     ("schemas", "SELECT * FROM schemas ORDER BY owner, provider_id, api, media_type, feed"),
     ("extractor_state", "SELECT * FROM extractor_state"),
+    ("handed_pages", "SELECT * FROM handed_pages ORDER BY owner, job, page"),
     ("idempotency", "SELECT * FROM idempotency ORDER BY owner, key"),
     ("generations", "SELECT * FROM generations ORDER BY owner, id"),
     ("generation_outputs", "SELECT * FROM generation_outputs ORDER BY owner, generation, slot"),
@@ -83,7 +84,12 @@ impl Worker {
 
     pub fn ask_as(&mut self, token: &str, method: Method, path: &str, body: Value) -> Answer {
         let request = self.edge.request(token, method, &format!("/api/v1{path}"), body);
-        let (response, trace) = self.drive(|now| handle(request, now));
+        self.answer(|now| handle(request, now))
+    }
+
+    /// Drives an answer to its end.
+    pub fn answer(&mut self, step: impl FnOnce(NowMs) -> Step<Response>) -> Answer {
+        let (response, trace) = self.drive(step);
         let body = serde_json::from_str(&response.body).unwrap_or(Value::Null);
         Answer { status: response.status, headers: response.headers.into_iter().collect(), body, trace }
     }

@@ -61,7 +61,9 @@ pub fn get_job(call: Call, _now: NowMs) -> Step<Response> {
     })
 }
 
-fn render(status: u16, view: &JobView) -> Response {
+/// A job as JSON.
+#[must_use]
+pub fn render(status: u16, view: &JobView) -> Response {
     let Ok(body) = Paged::parse(&view.body) else {
         return Problem::not_found("job with pages", &view.id).into();
     };
@@ -73,12 +75,17 @@ fn render(status: u16, view: &JobView) -> Response {
             "state": view.state,
             "step": view.step,
             "counts": body.counts(),
+            "reasons": reasons_of(&body),
             "failures": body.failures(),
             "created_at": rfc3339(view.created_ms),
             "updated_at": rfc3339(view.updated_ms),
             "ended_at": body.ended_ms().map(rfc3339),
         }),
     )
+}
+
+fn reasons_of(body: &Paged) -> Value {
+    if body.reasons().is_object() { body.reasons().clone() } else { json!({}) }
 }
 
 /// `POST /api/v1/observations/reextract`: 202 with a job that reads stored payloads again.

@@ -27,6 +27,7 @@ pub mod jobs;
 pub mod merge;
 pub mod owners;
 pub mod page;
+pub mod pages;
 pub mod problem;
 pub mod provider_failure;
 pub mod providers;

@@ -50,6 +50,7 @@ pub const ROUTES: &[&[Route]] = &[
     tables::sync::ROUTES,
     tables::assets::ROUTES,
     tables::generations::ROUTES,
+    tables::ways::ROUTES,
 ];
 
 /// Which members of this request's body the edge must seal.

@@ -6,9 +6,11 @@ pub mod ledger;
 pub mod link;
 pub mod paged;
 pub mod poll;
+pub mod push;
 pub mod quarantine;
 pub mod read_answer;
 pub mod read_row;
+pub mod received;
 pub mod reextract;
 pub mod refresh;
 pub mod replay;
@@ -62,6 +64,7 @@ fn dispatch(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
         "sync" => sync::step(row, spent, now),
         "link" => link::step(row),
         "refresh" => refresh::step(row),
+        "push" => push::step(row),
         "replay" => replay::step(row),
         "reextract" => reextract::step(row),
         "generate" => generate::step(row),

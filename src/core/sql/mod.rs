@@ -11,6 +11,7 @@ pub mod explain;
 pub mod failure;
 pub mod gallery;
 pub mod generations;
+pub mod handed;
 pub mod idempotency;
 pub mod inventory;
 pub mod jobs;

@@ -5,3 +5,4 @@ pub mod assets;
 pub mod generations;
 pub mod service;
 pub mod sync;
+pub mod ways;

@@ -1,0 +1,25 @@
+//! The routes by which media come in and go out without a scan, and of the jobs that do it.
+
+use crate::core::api::request::Method;
+use crate::core::api::routes::{Handler, Route, shown};
+use crate::core::api::{pages, runs};
+
+/// In the order in which they are tried.
+pub const ROUTES: &[Route] = &[
+    Route {
+        method: Method::Post,
+        path: "/api/v1/accounts/{id}/pages",
+        operation_id: "hand_in_pages",
+        summary: shown("Take in pages that you saved yourself: no credential is needed."),
+        seals: &[],
+        handler: Handler::Owned(pages::hand_in),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/jobs/{id}/items",
+        operation_id: "list_job_items",
+        summary: shown("What became of every row or id that a job has seen."),
+        seals: &[],
+        handler: Handler::Owned(runs::list_items),
+    },
+];
