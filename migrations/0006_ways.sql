@@ -8,3 +8,8 @@ CREATE TABLE handed_pages (              -- what was handed in and is not read y
   rows    TEXT NOT NULL,                 -- JSON: for pages [[media type, making, row], …], for an import its lines
   PRIMARY KEY (owner, job, page)
 ) STRICT, WITHOUT ROWID;
+
+-- What became of a step's message, while that step is due.
+ALTER TABLE jobs ADD COLUMN trouble TEXT;        -- why it came back to its queue last
+ALTER TABLE jobs ADD COLUMN dead_step INTEGER;   -- the step whose message was given up
+ALTER TABLE jobs ADD COLUMN dead_ms INTEGER;

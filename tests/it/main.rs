@@ -13,6 +13,7 @@ mod edges_api;
 mod explain_api;
 mod generate;
 mod idempotency;
+mod ids_job;
 mod library;
 mod lineage_graph;
 mod merge_api;

@@ -139,6 +139,12 @@ impl Worker {
         self.drive(|_| jobs::deliver(message))
     }
 
+    /// Gives a message up, as the queue does after its last try.
+    pub fn bury(&mut self, message: &Message) {
+        let (end, _) = self.drive(|now| jobs::bury(message, now));
+        assert_eq!(end, Disposition::Ack);
+    }
+
     /// Delivers the oldest message, when its delay is over: time passes for it. `false` when there is none.
     pub fn deliver_next(&mut self) -> bool {
         let Some(send) = self.queue.pop_front() else { return false };

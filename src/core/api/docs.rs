@@ -53,6 +53,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("not_found", "404: no such thing, or it is another owner's."),
     ("not_json", "422: the payload to inspect, or what was handed in, is not readable JSON."),
     ("not_migrated", "503: the database lacks tables: apply the migrations."),
+    ("not_replayable", "409: only a job that is under way or failed can be tried again."),
     ("nothing_to_confirm", "409: the run waits for no confirmation."),
     ("nothing_to_fill", "409: the run left nothing unscanned, or is not over."),
     (

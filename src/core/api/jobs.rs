@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::core::api::dead_letter::render_dead_letter;
 use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
@@ -20,13 +21,25 @@ use crate::core::step::{Committed, NowMs, Step};
 /// Inserts a job and answers 202 with where to look.
 #[must_use]
 pub fn start(call: &Call, kind: &'static str, body: &Paged, now: NowMs) -> Step<Response> {
+    start_for(call, kind, None, body, now)
+}
+
+/// As [`start`], for an account.
+#[must_use]
+pub fn start_for(
+    call: &Call,
+    kind: &'static str,
+    account: Option<&str>,
+    body: &Paged,
+    now: NowMs,
+) -> Step<Response> {
     let id = mint("job_", now, &format!("{kind}\n{}", call.request.entropy));
     let text = body.text();
     let insert = job_sql::insert_job(&job_sql::NewJob {
         id: &id,
         owner: call.owner.id,
         kind,
-        account: None,
+        account,
         due_ms: now + LEASE_MS,
         now,
         body: &text,
@@ -77,6 +90,7 @@ pub fn render(status: u16, view: &JobView) -> Response {
             "counts": body.counts(),
             "reasons": reasons_of(&body),
             "failures": body.failures(),
+            "dead_letter": render_dead_letter(view),
             "created_at": rfc3339(view.created_ms),
             "updated_at": rfc3339(view.updated_ms),
             "ended_at": body.ended_ms().map(rfc3339),

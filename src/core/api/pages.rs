@@ -112,6 +112,8 @@ fn job_of(call: &Call, account: &AccountRow, id: &str, now: NowMs) -> JobRow {
         credential: None,
         credential_kind: None,
         schemas: None,
+        calls_per_minute: None,
+        webhook_id: None,
     }
 }
 

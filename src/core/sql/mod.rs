@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod assets;
 pub mod auto_sync;
 pub mod connections;
+pub mod dead_letters;
 pub mod decisions;
 pub mod digest;
 pub mod explain;

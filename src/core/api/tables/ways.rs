@@ -2,7 +2,7 @@
 
 use crate::core::api::request::Method;
 use crate::core::api::routes::{Handler, Route, shown};
-use crate::core::api::{pages, runs};
+use crate::core::api::{dead_letter, ids, pages, runs};
 
 /// In the order in which they are tried.
 pub const ROUTES: &[Route] = &[
@@ -13,6 +13,30 @@ pub const ROUTES: &[Route] = &[
         summary: shown("Take in pages that you saved yourself: no credential is needed."),
         seals: &[],
         handler: Handler::Owned(pages::hand_in),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/accounts/{id}/ids",
+        operation_id: "ask_for_ids",
+        summary: shown("Ask the provider for assets by their ids."),
+        seals: &[],
+        handler: Handler::Owned(ids::ask),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/jobs/{id}/replay",
+        operation_id: "replay_job",
+        summary: shown("Try the step of a job again whose message died, or that failed."),
+        seals: &[],
+        handler: Handler::Owned(dead_letter::replay),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/runs/{id}/replay",
+        operation_id: "replay_run",
+        summary: shown("Try the step of a run again whose message died, or that failed."),
+        seals: &[],
+        handler: Handler::Owned(dead_letter::replay),
     },
     Route {
         method: Method::Get,
