@@ -12,6 +12,7 @@ mod create;
 mod edges_api;
 mod explain_api;
 mod generate;
+mod export_import;
 mod idempotency;
 mod ids_job;
 mod library;

@@ -139,6 +139,19 @@ impl Worker {
         self.drive(|_| jobs::deliver(message))
     }
 
+    /// Drives an answer to its end, as it goes out.
+    pub fn response(&mut self, step: impl FnOnce(NowMs) -> Step<Response>) -> Response {
+        self.drive(step).0
+    }
+
+    /// Makes the inventory of owner 1 `ann`'s.
+    pub fn adopt(&mut self) {
+        let hash = driftline::core::api::bearer::hash("ann");
+        self.edge.db.execute(&format!(
+            "INSERT INTO owners VALUES (1, 'ann', 1, 0); INSERT INTO tokens VALUES ('tok_ann', 1, '{hash}', 't', 0, NULL);"
+        ));
+    }
+
     /// Gives a message up, as the queue does after its last try.
     pub fn bury(&mut self, message: &Message) {
         let (end, _) = self.drive(|now| jobs::bury(message, now));

@@ -29,6 +29,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("endless", "500: the work did not come to an end."),
     ("idempotency_key_in_use", "409: the first request with this key has no answer yet."),
     ("idempotency_key_reused", "422: this key was used with another path or body; take a new one."),
+    (
+        "import_not_empty",
+        "409: an import goes into an owner that holds no assets, observations and decisions.",
+    ),
     ("internal", "500: Driftline itself is at fault."),
     ("invalid_body", "422: the body is not of the documented shape; the detail names the member."),
     (
@@ -48,6 +52,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("no_entropy", "500: the platform gave no random bytes."),
     ("no_such_route", "404: there is nothing at this path."),
     ("not_a_page", "422: there are no rows in what was handed in."),
+    ("not_an_export", "422: the body is no part of an export; the detail names the line."),
     ("not_an_object", "422: the payload to inspect is JSON, but no object."),
     ("not_configured", "500: a secret or a binding of the service is missing."),
     ("not_found", "404: no such thing, or it is another owner's."),

@@ -15,7 +15,7 @@ use crate::core::jobs::paged::Paged;
 use crate::core::jobs::reextract::COUNTERS;
 use crate::core::jobs::{LEASE_MS, hint};
 use crate::core::sql::{jobs as job_sql, runs as sql};
-use crate::core::statement::{Plan, rows_at};
+use crate::core::statement::{Plan, Statement, rows_at};
 use crate::core::step::{Committed, NowMs, Step};
 
 /// Inserts a job and answers 202 with where to look.
@@ -33,6 +33,19 @@ pub fn start_for(
     body: &Paged,
     now: NowMs,
 ) -> Step<Response> {
+    start_with(call, kind, account, Vec::new(), body, now)
+}
+
+/// As [`start_for`], with what the job will need, in the same batch.
+#[must_use]
+pub fn start_with(
+    call: &Call,
+    kind: &'static str,
+    account: Option<&str>,
+    mut statements: Vec<Statement>,
+    body: &Paged,
+    now: NowMs,
+) -> Step<Response> {
     let id = mint("job_", now, &format!("{kind}\n{}", call.request.entropy));
     let text = body.text();
     let insert = job_sql::insert_job(&job_sql::NewJob {
@@ -44,7 +57,8 @@ pub fn start_for(
         now,
         body: &text,
     });
-    let plan = Plan { statements: vec![insert], sends: vec![hint(kind, &id, 0, 0)] };
+    statements.push(insert);
+    let plan = Plan { statements, sends: vec![hint(kind, &id, 0, 0)] };
     Step::commit(plan, move |committed, now| match committed {
         Committed::Done => {
             let new = JobView::new(&id, "", "active", now, text);

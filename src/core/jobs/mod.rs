@@ -4,6 +4,7 @@ pub mod dead_letter;
 pub mod follow;
 pub mod generate;
 pub mod ids;
+pub mod import;
 pub mod ledger;
 pub mod link;
 pub mod paged;
@@ -68,6 +69,7 @@ fn dispatch(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
         "link" => link::step(row),
         "refresh" => refresh::step(row),
         "ids" => ids::step(row, now),
+        "import" => import::step(row),
         "push" => push::step(row),
         "replay" => replay::step(row),
         "reextract" => reextract::step(row),

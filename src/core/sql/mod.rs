@@ -9,6 +9,7 @@ pub mod dead_letters;
 pub mod decisions;
 pub mod digest;
 pub mod explain;
+pub mod export;
 pub mod failure;
 pub mod gallery;
 pub mod generations;

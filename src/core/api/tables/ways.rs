@@ -2,7 +2,7 @@
 
 use crate::core::api::request::Method;
 use crate::core::api::routes::{Handler, Route, shown};
-use crate::core::api::{dead_letter, ids, pages, runs};
+use crate::core::api::{dead_letter, export, ids, import, pages, runs};
 
 /// In the order in which they are tried.
 pub const ROUTES: &[Route] = &[
@@ -21,6 +21,22 @@ pub const ROUTES: &[Route] = &[
         summary: shown("Ask the provider for assets by their ids."),
         seals: &[],
         handler: Handler::Owned(ids::ask),
+    },
+    Route {
+        method: Method::Get,
+        path: "/api/v1/export",
+        operation_id: "export_inventory",
+        summary: shown("Everything that is known of your media, as JSON Lines with a digest."),
+        seals: &[],
+        handler: Handler::Owned(export::export),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/import",
+        operation_id: "import_inventory",
+        summary: shown("Take an export in, chunk by chunk, into an owner that holds nothing."),
+        seals: &[],
+        handler: Handler::Owned(import::import),
     },
     Route {
         method: Method::Post,
