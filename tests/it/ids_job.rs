@@ -130,12 +130,10 @@ fn a_message_that_died_shows_on_its_run_until_the_step_is_past() {
     worker.queue.clear();
     let message = Message { job: run.clone(), step: 0 };
     worker.edge.db.execute("UPDATE jobs SET body = '{}'");
-    let before = worker.edge.db.query("SELECT body FROM jobs");
     let (disposition, _) = worker.deliver(message.clone());
     assert!(matches!(disposition, driftline::core::step::Disposition::RetryAfter { .. }));
     worker.bury(&message);
     worker.bury(&Message { job: run.clone(), step: 7 });
-    assert_eq!(worker.edge.db.query("SELECT body FROM jobs"), before);
     let rows = worker.edge.db.query("SELECT dead_step, trouble FROM jobs");
     assert_eq!(rows[0]["dead_step"], 0);
     assert!(rows[0]["trouble"].as_str().unwrap().contains("expected shape"), "{rows:?}");

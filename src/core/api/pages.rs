@@ -147,7 +147,7 @@ fn plan(received: &Received, job: &JobRow, body: Paged, taken: &Taken, now: NowM
     counted.end(now);
     statements.push(insert(job, &counted, now));
     statements.push(sql::advance_job(&job.id, 0, "done", now, &counted.text(), now));
-    (Plan { statements, sends: Vec::new() }, counted)
+    (Plan { statements, sends: taken.sends.clone() }, counted)
 }
 
 fn by_a_job(job: &JobRow, batches: &[Batch], body: &Paged, now: NowMs) -> Step<Response> {

@@ -128,7 +128,7 @@ impl Asking {
         let due = DueStep { job: self.row.id.clone(), step: self.row.step };
         take_in(received.intake(self.row.owner, Some(due)), move |taken, now| {
             let mut body = self.body.clone();
-            let mut plan = Plan { statements: taken.statements.clone(), sends: Vec::new() };
+            let mut plan = Plan { statements: taken.statements.clone(), sends: taken.sends.clone() };
             plan.statements.extend(received.record(&self.row, &taken, &mut body));
             body.move_behind(json!({ "left": self.left, "attempts": self.attempts }));
             if delay_s == 0 {

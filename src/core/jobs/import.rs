@@ -188,7 +188,7 @@ fn take(row: JobRow, body: Paged, lines: Lines, tries: u32) -> Step<Disposition>
     };
     take_in(intake, move |taken, now| {
         let mut counted = body.clone();
-        let mut plan = Plan { statements: taken.statements, sends: Vec::new() };
+        let mut plan = Plan { statements: taken.statements, sends: taken.sends };
         plan.statements.extend(lines.statements(row.owner, now));
         plan.statements.push(handed::delete_handed_page(row.owner, &row.id, row.step));
         lines.count(&mut counted);

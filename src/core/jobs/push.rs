@@ -125,6 +125,7 @@ fn take(received: Received, row: JobRow, body: Paged, tries: u32) -> Step<Dispos
         let mut counted = body.clone();
         let mut plan = Plan::default();
         plan.statements.extend(taken.statements.iter().cloned());
+        plan.sends.extend(taken.sends.iter().cloned());
         plan.statements.extend(received.record(&row, &taken, &mut counted));
         plan.statements.push(sql::delete_handed_page(row.owner, &row.id, row.step));
         let is_over = counted.asked("pages").as_i64().is_none_or(|pages| row.step + 1 >= pages);
