@@ -218,7 +218,7 @@ fn is_page(members: &Map<String, Value>) -> bool {
     let is_list = |name: &&str| {
         members.get(*name).is_some_and(|rows| rows.is_array() || (rows.is_null() && *name == "data"))
     };
-    LISTS.iter().any(|name| is_list(&name)) && !ROW_MARKS.iter().any(|name| members.contains_key(*name))
+    LISTS.iter().any(is_list) && !ROW_MARKS.iter().any(|name| members.contains_key(*name))
 }
 
 /// Takes off the `id` that the command line puts before a row's own members, so that the row is the provider's again.
