@@ -22,6 +22,10 @@ pub struct Shelf {
     pub hides_before: Option<&'static str>,
     /// Whether it stands for the real provider in place of the simulator.
     pub is_real: bool,
+    /// Clips by their ids.
+    pub known: BTreeMap<String, Value>,
+    /// Whether it tells of clips by their ids, also where it knows none.
+    pub tells: bool,
     /// Listing and offset of every call, in order.
     pub asked: Vec<(&'static str, u64)>,
 }
@@ -39,7 +43,26 @@ impl Shelf {
         self
     }
 
+    /// Clips that can be asked for by their ids.
+    pub fn known(mut self, clips: impl IntoIterator<Item = Value>) -> Self {
+        self.tells = true;
+        self.known.extend(clips.into_iter().map(|clip| (clip["video_id"].to_string(), clip)));
+        self
+    }
+
+    fn tell(&mut self, call: &ProviderCall) -> Reply {
+        assert_eq!(call.path, "/creative_platform/video/list/detail");
+        let body: Value = serde_json::from_str(call.body.as_deref().unwrap()).unwrap();
+        if let Some(reply) = self.stumbles.pop_front() {
+            return reply;
+        }
+        self.known.get(&body["video_id"].to_string()).map_or_else(|| refusal(200, 500_008), success)
+    }
+
     pub fn answer(&mut self, call: &ProviderCall) -> Reply {
+        if self.tells && call.path != "/creative_platform/asset/library/list" {
+            return self.tell(call);
+        }
         if call.path != "/creative_platform/asset/library/list" {
             return self.studio.answer(call);
         }

@@ -41,6 +41,7 @@ const TABLES: &[(&str, &str)] = &[
     ("quarantine", "SELECT * FROM quarantine ORDER BY owner, id"),
     ("schemas", "SELECT * FROM schemas ORDER BY owner, provider_id, api, media_type, feed"),
     ("extractor_state", "SELECT * FROM extractor_state"),
+    ("handed_pages", "SELECT * FROM handed_pages ORDER BY owner, job, page"),
     ("idempotency", "SELECT * FROM idempotency ORDER BY owner, key"),
     ("drift", "SELECT * FROM drift ORDER BY owner, id"),
     ("generations", "SELECT * FROM generations ORDER BY owner, id"),
@@ -84,7 +85,12 @@ impl Worker {
 
     pub fn ask_as(&mut self, token: &str, method: Method, path: &str, body: Value) -> Answer {
         let request = self.edge.request(token, method, &format!("/api/v1{path}"), body);
-        let (response, trace) = self.drive(|now| handle(request, now));
+        self.answer(|now| handle(request, now))
+    }
+
+    /// Drives an answer to its end.
+    pub fn answer(&mut self, step: impl FnOnce(NowMs) -> Step<Response>) -> Answer {
+        let (response, trace) = self.drive(step);
         let body = serde_json::from_str(&response.body).unwrap_or(Value::Null);
         Answer { status: response.status, headers: response.headers.into_iter().collect(), body, trace }
     }
@@ -132,6 +138,25 @@ impl Worker {
     /// Delivers one message.
     pub fn deliver(&mut self, message: Message) -> (Disposition, Trace) {
         self.drive(|_| jobs::deliver(message))
+    }
+
+    /// Drives an answer to its end, as it goes out.
+    pub fn response(&mut self, step: impl FnOnce(NowMs) -> Step<Response>) -> Response {
+        self.drive(step).0
+    }
+
+    /// Makes the inventory of owner 1 `ann`'s.
+    pub fn adopt(&mut self) {
+        let hash = driftline::core::api::bearer::hash("ann");
+        self.edge.db.execute(&format!(
+            "INSERT INTO owners VALUES (1, 'ann', 1, 0); INSERT INTO tokens VALUES ('tok_ann', 1, '{hash}', 't', 0, NULL);"
+        ));
+    }
+
+    /// Gives a message up, as the queue does after its last try.
+    pub fn bury(&mut self, message: &Message) {
+        let (end, _) = self.drive(|now| jobs::bury(message, now));
+        assert_eq!(end, Disposition::Ack);
     }
 
     /// Delivers the oldest message, when its delay is over: time passes for it. `false` when there is none.

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_drift.sql"),
     include_str!("../../migrations/0004_schemas.sql"),
     include_str!("../../migrations/0005_runs.sql"),
+    include_str!("../../migrations/0006_ways.sql"),
 ];
 
 /// An inventory in memory.

@@ -18,8 +18,9 @@ const PAGE: i64 = 500;
 /// Reads a request: five statements each, so that a request stays below the free plan's fifty.
 const READS: u32 = 9;
 
+/// A digest that is being taken, page by page.
 #[derive(Clone, Default)]
-struct Progress {
+pub struct Progress {
     after: String,
     sum: InventoryDigest,
     /// The oldest and the newest extractor that has read what was added, where there is any.
@@ -27,7 +28,7 @@ struct Progress {
 }
 
 /// Where a walk goes on.
-type Cursor = (String, [u64; 7], Option<(u32, u32)>);
+pub type Cursor = (String, [u64; 7], Option<(u32, u32)>);
 
 row! {
     struct ExtractorRow {
@@ -58,10 +59,7 @@ row! {
 #[must_use]
 pub fn digest(call: Call, _now: NowMs) -> Step<Response> {
     match parse_cursor::<Cursor>(&call) {
-        Ok(cursor) => {
-            let (after, parts, extractors) = cursor.unwrap_or_default();
-            read_on(call, Progress { after, sum: InventoryDigest::from_parts(parts), extractors }, READS)
-        }
+        Ok(cursor) => read_on(call, Progress::of(cursor.unwrap_or_default()), READS),
         Err(problem) => Step::End(problem),
     }
 }
@@ -71,52 +69,80 @@ fn read_on(call: Call, progress: Progress, reads: u32) -> Step<Response> {
         return Step::End(unfinished(&call, &progress));
     }
     Step::read(sql::digest_page(call.owner.id, &progress.after, PAGE), move |rows, _| {
-        match add(progress, &rows) {
-            Ok((progress, false)) => read_on(call, progress, reads - 1),
-            Ok((progress, true)) => Step::End(finished(&progress)),
+        let mut progress = progress;
+        match progress.add(&rows) {
+            Ok(false) => read_on(call, progress, reads - 1),
+            Ok(true) => Step::End(finished(&progress)),
             Err(error) => Step::End(Response::broken(&error)),
         }
     })
 }
 
-/// Adds a page; `true` when it was the last one.
-fn add(mut progress: Progress, rows: &[Rows]) -> Result<(Progress, bool), BadRows> {
-    let assets: Vec<AssetRow> = rows_at(rows, 0)?.parse()?;
-    let mut claims = Claims::default();
-    for row in rows_at(rows, 1)?.parse::<ClaimRow>()? {
-        claims.claim(&row.alias, &row.root, row.rank);
-        let lists: Vec<(u8, String)> = serde_json::from_str(row.lists.as_deref().unwrap_or("[]"))
-            .map_err(|error| BadRows { reason: error.to_string() })?;
-        for (strength, alias) in lists {
-            claims.list(&row.root, &alias, strength);
+impl Progress {
+    /// Goes on from a cursor.
+    #[must_use]
+    pub fn of((after, parts, extractors): Cursor) -> Self {
+        Self { after, sum: InventoryDigest::from_parts(parts), extractors }
+    }
+
+    /// Where it goes on.
+    #[must_use]
+    pub fn cursor(&self) -> Cursor {
+        (self.after.clone(), self.sum.parts(), self.extractors)
+    }
+
+    /// The id behind which the next page begins.
+    #[must_use]
+    pub fn after(&self) -> &str {
+        &self.after
+    }
+
+    /// The digest, once everything is added: of one extractor's readings, and while no lineage is pending.
+    #[must_use]
+    pub fn text(&self) -> Option<String> {
+        let is_mixed = self.extractors.is_some_and(|(oldest, newest)| oldest != newest);
+        (self.sum.pending == 0 && !is_mixed).then(|| self.sum.text())
+    }
+
+    /// Adds a page; `true` when it was the last one.
+    ///
+    /// # Errors
+    /// [`BadRows`] when a stored row does not have the expected shape.
+    pub fn add(&mut self, rows: &[Rows]) -> Result<bool, BadRows> {
+        let assets: Vec<AssetRow> = rows_at(rows, 0)?.parse()?;
+        let mut claims = Claims::default();
+        for row in rows_at(rows, 1)?.parse::<ClaimRow>()? {
+            claims.claim(&row.alias, &row.root, row.rank);
+            let lists: Vec<(u8, String)> = serde_json::from_str(row.lists.as_deref().unwrap_or("[]"))
+                .map_err(|error| BadRows { reason: error.to_string() })?;
+            for (strength, alias) in lists {
+                claims.list(&row.root, &alias, strength);
+            }
         }
+        for row in rows_at(rows, 2)?.parse::<DecisionRow>()? {
+            let verdict = Verdict { at_ms: row.at_ms, same: row.verdict == "same", author: row.author };
+            claims.decide(&row.alias, &row.other, verdict);
+        }
+        let edges: Vec<EdgeRow> = rows_at(rows, 3)?.parse()?;
+        self.sum.add(&assets, &claims, &edges);
+        for row in rows_at(rows, 4)?.parse::<ExtractorRow>()? {
+            let (oldest, newest) = self.extractors.unwrap_or((row.extractor, row.extractor));
+            self.extractors = Some((oldest.min(row.extractor), newest.max(row.extractor)));
+        }
+        let last = assets.last().map(|asset| asset.id.clone());
+        let over = i64::try_from(assets.len()).unwrap_or(0) < PAGE;
+        self.after = last.unwrap_or_else(|| self.after.clone());
+        Ok(over)
     }
-    for row in rows_at(rows, 2)?.parse::<DecisionRow>()? {
-        let verdict = Verdict { at_ms: row.at_ms, same: row.verdict == "same", author: row.author };
-        claims.decide(&row.alias, &row.other, verdict);
-    }
-    let edges: Vec<EdgeRow> = rows_at(rows, 3)?.parse()?;
-    progress.sum.add(&assets, &claims, &edges);
-    for row in rows_at(rows, 4)?.parse::<ExtractorRow>()? {
-        let (oldest, newest) = progress.extractors.unwrap_or((row.extractor, row.extractor));
-        progress.extractors = Some((oldest.min(row.extractor), newest.max(row.extractor)));
-    }
-    let last = assets.last().map(|asset| asset.id.clone());
-    let over = i64::try_from(assets.len()).unwrap_or(0) < PAGE;
-    progress.after = last.unwrap_or(progress.after);
-    Ok((progress, over))
 }
 
 /// The digest is that of one extractor's readings: while payloads stand as two versions have read them, there is none.
 fn finished(progress: &Progress) -> Response {
-    let sum = &progress.sum;
-    let is_mixed = progress.extractors.is_some_and(|(oldest, newest)| oldest != newest);
-    let digest = (sum.pending == 0 && !is_mixed).then(|| sum.text());
-    Response::json(200, &render(progress, digest, None))
+    Response::json(200, &render(progress, progress.text(), None))
 }
 
 fn unfinished(call: &Call, progress: &Progress) -> Response {
-    let cursor = render_cursor(&(&progress.after, progress.sum.parts(), progress.extractors));
+    let cursor = render_cursor(&progress.cursor());
     let body = render(progress, None, Some(&cursor));
     Response::json(200, &body).with("link", next_link(call, &cursor))
 }

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::core::api::dead_letter::render_dead_letter;
 use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
@@ -14,24 +15,50 @@ use crate::core::jobs::paged::Paged;
 use crate::core::jobs::reextract::COUNTERS;
 use crate::core::jobs::{LEASE_MS, hint};
 use crate::core::sql::{jobs as job_sql, runs as sql};
-use crate::core::statement::{Plan, rows_at};
+use crate::core::statement::{Plan, Statement, rows_at};
 use crate::core::step::{Committed, NowMs, Step};
 
 /// Inserts a job and answers 202 with where to look.
 #[must_use]
 pub fn start(call: &Call, kind: &'static str, body: &Paged, now: NowMs) -> Step<Response> {
+    start_for(call, kind, None, body, now)
+}
+
+/// As [`start`], for an account.
+#[must_use]
+pub fn start_for(
+    call: &Call,
+    kind: &'static str,
+    account: Option<&str>,
+    body: &Paged,
+    now: NowMs,
+) -> Step<Response> {
+    start_with(call, kind, account, Vec::new(), body, now)
+}
+
+/// As [`start_for`], with what the job will need, in the same batch.
+#[must_use]
+pub fn start_with(
+    call: &Call,
+    kind: &'static str,
+    account: Option<&str>,
+    mut statements: Vec<Statement>,
+    body: &Paged,
+    now: NowMs,
+) -> Step<Response> {
     let id = mint("job_", now, &format!("{kind}\n{}", call.request.entropy));
     let text = body.text();
     let insert = job_sql::insert_job(&job_sql::NewJob {
         id: &id,
         owner: call.owner.id,
         kind,
-        account: None,
+        account,
         due_ms: now + LEASE_MS,
         now,
         body: &text,
     });
-    let plan = Plan { statements: vec![insert], sends: vec![hint(kind, &id, 0, 0)] };
+    statements.push(insert);
+    let plan = Plan { statements, sends: vec![hint(kind, &id, 0, 0)] };
     Step::commit(plan, move |committed, now| match committed {
         Committed::Done => {
             let new = JobView::new(&id, "", "active", now, text);
@@ -61,7 +88,9 @@ pub fn get_job(call: Call, _now: NowMs) -> Step<Response> {
     })
 }
 
-fn render(status: u16, view: &JobView) -> Response {
+/// A job as JSON.
+#[must_use]
+pub fn render(status: u16, view: &JobView) -> Response {
     let Ok(body) = Paged::parse(&view.body) else {
         return Problem::not_found("job with pages", &view.id).into();
     };
@@ -73,12 +102,18 @@ fn render(status: u16, view: &JobView) -> Response {
             "state": view.state,
             "step": view.step,
             "counts": body.counts(),
+            "reasons": reasons_of(&body),
             "failures": body.failures(),
+            "dead_letter": render_dead_letter(view),
             "created_at": rfc3339(view.created_ms),
             "updated_at": rfc3339(view.updated_ms),
             "ended_at": body.ended_ms().map(rfc3339),
         }),
     )
+}
+
+fn reasons_of(body: &Paged) -> Value {
+    if body.reasons().is_object() { body.reasons().clone() } else { json!({}) }
 }
 
 /// `POST /api/v1/observations/reextract`: 202 with a job that reads stored payloads again.

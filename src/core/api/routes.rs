@@ -51,6 +51,7 @@ pub const ROUTES: &[&[Route]] = &[
     tables::assets::ROUTES,
     tables::drift::ROUTES,
     tables::generations::ROUTES,
+    tables::ways::ROUTES,
 ];
 
 /// Which members of this request's body the edge must seal.

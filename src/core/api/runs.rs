@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::core::api::dead_letter::render_dead_letter;
 use crate::core::api::page::{next_link, parse_cursor, render_cursor};
 use crate::core::api::problem::Problem;
 use crate::core::api::reconciliation::render_listing;
@@ -39,6 +40,12 @@ row! {
         pub updated_ms: i64,
         /// Its body.
         pub body: String,
+        /// Why the step that is due came back to its queue last.
+        pub trouble: Option<String>,
+        /// The step whose message was given up.
+        pub dead_step: Option<i64>,
+        /// When it was.
+        pub dead_ms: Option<i64>,
     }
 }
 
@@ -56,6 +63,9 @@ impl JobView {
             created_ms: now,
             updated_ms: now,
             body,
+            trouble: None,
+            dead_step: None,
+            dead_ms: None,
         }
     }
 }
@@ -106,6 +116,7 @@ fn render_run(view: &JobView) -> Option<Value> {
     shown.insert("provider_calls".to_owned(), run.provider_calls.into());
     shown.insert("attempts".to_owned(), run.attempts.into());
     shown.insert("error".to_owned(), json!(run.last_error));
+    shown.insert("dead_letter".to_owned(), render_dead_letter(view));
     shown.insert("created_at".to_owned(), rfc3339(view.created_ms).into());
     shown.insert("updated_at".to_owned(), rfc3339(view.updated_ms).into());
     shown.insert("ended_at".to_owned(), run.ended_ms.map(rfc3339).into());

@@ -1,15 +1,20 @@
 //! Jobs: long work that goes step by step. A job's row is its outbox; a message is only a hint to look at the row.
 
+pub mod dead_letter;
 pub mod drift_scan;
 pub mod follow;
 pub mod generate;
+pub mod ids;
+pub mod import;
 pub mod ledger;
 pub mod link;
 pub mod paged;
 pub mod poll;
+pub mod push;
 pub mod quarantine;
 pub mod read_answer;
 pub mod read_row;
+pub mod received;
 pub mod reextract;
 pub mod refresh;
 pub mod replay;
@@ -48,14 +53,15 @@ pub fn deliver(message: Message) -> Step<Disposition> {
 /// the message, so that no statement is spent on it; a message that is lost takes it along.
 #[must_use]
 pub fn deliver_with(message: Message, spent: Cost) -> Step<Disposition> {
-    Step::read(vec![sql::due_job(&message)], move |rows, now| {
+    let step = Step::read(vec![sql::due_job(&message)], move |rows, now| {
         let row = rows_at(&rows, 0).and_then(|rows| rows.first::<JobRow>());
         match row {
             Ok(Some(row)) => dispatch(row, spent, now),
             Ok(None) => Step::End(Disposition::Ack),
             Err(error) => Step::End(crate::core::inventory::intake::Broken::broken(&error)),
         }
-    })
+    });
+    dead_letter::noting(message, step)
 }
 
 fn dispatch(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
@@ -63,6 +69,9 @@ fn dispatch(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
         "sync" => sync::step(row, spent, now),
         "link" => link::step(row),
         "refresh" => refresh::step(row),
+        "ids" => ids::step(row, now),
+        "import" => import::step(row),
+        "push" => push::step(row),
         "replay" => replay::step(row),
         "reextract" => reextract::step(row),
         "drift_scan" => drift_scan::step(row),
@@ -79,7 +88,7 @@ fn dispatch(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
 /// The queue that a kind of job travels on.
 #[must_use]
 pub fn queue_of(kind: &str) -> Queue {
-    if matches!(kind, "sync" | "generate" | "poll") { Queue::Sync } else { Queue::Lineage }
+    if matches!(kind, "sync" | "generate" | "poll" | "ids") { Queue::Sync } else { Queue::Lineage }
 }
 
 /// A hint for a job's step.

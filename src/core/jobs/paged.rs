@@ -91,6 +91,26 @@ impl Paged {
         }
     }
 
+    /// How often each reason was given.
+    #[must_use]
+    pub fn reasons(&self) -> &Value {
+        self.member("reasons")
+    }
+
+    /// Counts a reason.
+    pub fn count_reason(&mut self, reason: &str) {
+        let known = self.0.entry("reasons").or_insert_with(|| json!({}));
+        if let Some(known) = known.as_object_mut() {
+            let sum = known.get(reason).and_then(Value::as_u64).unwrap_or(0) + 1;
+            known.insert(reason.to_owned(), sum.into());
+        }
+    }
+
+    /// Notes that it is over.
+    pub fn end(&mut self, now: NowMs) {
+        self.0.insert("ended_ms".to_owned(), now.into());
+    }
+
     /// Names a failure.
     pub fn fail(&mut self, failure: Value) {
         if let Some(failures) = self.0.get_mut("failures").and_then(Value::as_array_mut)
@@ -113,7 +133,7 @@ impl Paged {
     /// Adds the job's next step, or its end, to the batch of a page.
     pub fn advance(mut self, plan: &mut Plan, row: &JobRow, is_over: bool, now: NowMs) {
         if is_over {
-            self.0.insert("ended_ms".to_owned(), now.into());
+            self.end(now);
         }
         let (state, step) = if is_over { ("done", row.step) } else { ("active", row.step + 1) };
         plan.statements.push(sql::advance_job(&row.id, step, state, now + LEASE_MS, &self.text(), now));

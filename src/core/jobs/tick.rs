@@ -11,6 +11,7 @@ use crate::core::jobs::run::{CreateLineage, Mode, Run};
 use crate::core::jobs::{LEASE_MS, hint, rollout};
 use crate::core::row::row;
 use crate::core::sql::auto_sync as sql;
+use crate::core::sql::dead_letters::mark_dead;
 use crate::core::sql::jobs::lease_due_jobs;
 use crate::core::sql::webhooks::forget_nonces_before;
 use crate::core::statement::{BadRows, Message, Plan, Rows, rows_at};
@@ -99,5 +100,7 @@ pub fn bury(message: &Message, now: NowMs) -> Step<Disposition> {
         "retry_after_s": null,
     });
     let record = sql::record_dead_letter(&message.job, message.step, &error, now + REST_MS, now);
-    Step::commit(Plan { statements: vec![record], sends: Vec::new() }, |_, _| Step::End(Disposition::Ack))
+    Step::commit(Plan { statements: vec![mark_dead(message, now), record], sends: Vec::new() }, |_, _| {
+        Step::End(Disposition::Ack)
+    })
 }

@@ -113,7 +113,7 @@ pub fn close_drift(owner: i64, looked: Param, found: Param, now: i64) -> Stateme
         "close_drift",
         "UPDATE drift INDEXED BY drift_asset
             SET state = 'closed', last_ms = ?4, closed_ms = ?4,
-                resolution = json_object('action', 'cause_gone', 'at_ms', ?4)
+                resolution = json_object('action', 'cause_gone', 'at_ms', CAST(?4 AS INTEGER))
           WHERE owner = ?1 AND (asset, kind) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?2))
             AND state <> 'closed' AND id NOT IN (SELECT value FROM json_each(?3))",
         vec![Param::Int(owner), looked, found, Param::Int(now)],
@@ -128,7 +128,7 @@ pub fn close_drift_of(owner: i64, subject: &str, kinds: &[&str], found: &[String
         "close_drift_of",
         "UPDATE drift INDEXED BY drift_asset
             SET state = 'closed', last_ms = ?5, closed_ms = ?5,
-                resolution = json_object('action', 'cause_gone', 'at_ms', ?5)
+                resolution = json_object('action', 'cause_gone', 'at_ms', CAST(?5 AS INTEGER))
           WHERE owner = ?1 AND asset IS NULL AND kind IN (SELECT value FROM json_each(?3)) AND subject = ?2
             AND state <> 'closed' AND id NOT IN (SELECT value FROM json_each(?4))",
         vec![Param::Int(owner), subject.into(), json_param(kinds), json_param(found), Param::Int(now)],

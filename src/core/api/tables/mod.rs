@@ -6,3 +6,4 @@ pub mod drift;
 pub mod generations;
 pub mod service;
 pub mod sync;
+pub mod ways;

@@ -157,7 +157,8 @@ fn id_members(scope: Scope) -> &'static [&'static str] {
     }
 }
 
-fn media_type(item: &Item<'_>, expected: MediaType, warnings: &mut Warnings) -> MediaType {
+/// Every media type that an item's members speak of.
+pub fn said_media_types(item: &Item<'_>, warnings: &mut Warnings) -> Vec<MediaType> {
     let mut found: Vec<MediaType> = EVIDENCE
         .iter()
         .filter(|(_, names)| names.iter().any(|name| item.top(name).is_some()))
@@ -168,7 +169,11 @@ fn media_type(item: &Item<'_>, expected: MediaType, warnings: &mut Warnings) -> 
     {
         found.push(kind);
     }
-    match found.as_slice() {
+    found
+}
+
+fn media_type(item: &Item<'_>, expected: MediaType, warnings: &mut Warnings) -> MediaType {
+    match said_media_types(item, warnings).as_slice() {
         [] => expected,
         [only] => {
             if *only != expected {

@@ -6,6 +6,7 @@ pub mod calls;
 pub mod create;
 pub mod envelope;
 mod fields;
+pub mod handed_in;
 mod ids;
 pub mod listing;
 mod modes;
@@ -24,7 +25,7 @@ use crate::core::error::Rejection;
 use crate::core::facts::{Context, Facts};
 use crate::core::generation::record::{is_record, read_record};
 use crate::core::json::{parse_lenient, type_name};
-use crate::core::media::{Making, Operation};
+use crate::core::media::{Making, MediaType, Operation};
 use fields::Warnings;
 use ids::{OwnIds, Scope};
 use modes::Mode;
@@ -48,6 +49,17 @@ pub fn extract(context: Context, payload: &str) -> Result<Facts, Rejection> {
         }
         Value::Object(root) => Ok(read(context, &root)),
         other => Err(Rejection::NotAnObject { found: type_name(&other) }),
+    }
+}
+
+/// What a row says of its media type; `None` when it says nothing, or several things.
+#[must_use]
+pub fn said_media_type(root: &Map<String, Value>) -> Option<MediaType> {
+    let mut warnings = Warnings::default();
+    let item = Item::find(root, &mut warnings);
+    match ids::said_media_types(&item, &mut warnings).as_slice() {
+        [only] => Some(*only),
+        _ => None,
     }
 }
 
