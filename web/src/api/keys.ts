@@ -15,5 +15,8 @@ export const keys = {
   observations: (id: string) => ['observations', id] as const,
   lineage: (id: string) => ['lineage', id] as const,
   quarantine: ['quarantine'] as const,
+  explanation: (id: string) => ['explanation', id] as const,
+  job: (id: string) => ['job', id] as const,
+  schemas: ['schemas'] as const,
   tokens: ['tokens'] as const,
 };

@@ -13,6 +13,8 @@ export type AssetSummary = Schemas['AssetSummary'];
 export type Connection = Schemas['Connection'];
 export type Counts = Schemas['Counts'];
 export type DryRun = Schemas['DryRun'];
+export type ExplainedField = Schemas['ExplainedField'];
+export type Explanation = Schemas['Explanation'];
 export type Facts = Schemas['Facts'];
 export type Lineage = Schemas['Lineage'];
 export type LineageEdge = Schemas['LineageEdge'];
@@ -30,6 +32,8 @@ export type QuarantineItem = Schemas['QuarantineItem'];
 export type Relation = Schemas['Relation'];
 export type Run = Schemas['Run'];
 export type RunItem = Schemas['RunItem'];
+export type SaidBy = Schemas['SaidBy'];
+export type Schema = Schemas['Schema'];
 export type Status = Schemas['Status'];
 export type Token = Schemas['Token'];
 
