@@ -16,6 +16,7 @@ export const app = {
   places: {
     assets: 'Assets',
     providers: 'Providers',
+    generate: 'Generations',
     activity: 'Activity',
     inspect: 'Inspect',
     settings: 'Settings',
@@ -587,6 +588,28 @@ export const explain = {
   verdicts: {
     remove: 'Removed', restore: 'Brought back', same: 'Merged', different: 'Taken apart', edge: 'Connected', no_edge: 'Disconnected',
   } as Record<string, string>,
+};
+
+export const generate = {
+  title: 'Generations',
+  one: 'Generation',
+  lead: 'What was asked for through Driftline, and how it stands.',
+  emptyTitle: 'Nothing was generated here yet',
+  emptyText: 'What is asked for with POST /api/v1/generations appears here, and is followed until it is done.',
+  states: {
+    pending: 'Waiting', submitted: 'Sent', processing: 'Being made', completed: 'Completed',
+    failed: 'Failed', filtered: 'Filtered', cancelled: 'Cancelled', unknown: 'Nobody knows',
+  },
+  unconfirmed: 'Not confirmed',
+  conflict: 'In conflict',
+  stand: 'How it stands',
+  cancel: 'Cancel generation',
+  credits: (charged: number, returned: number) => `${count(charged, 'credit')}${returned > 0 ? `, ${number(returned)} returned` : ''}`,
+  output: (position: number) => `Output ${position + 1}`,
+  asked: 'What was asked for',
+  parameters: 'Parameters',
+  history: 'History',
+  times: (times: number) => `${number(times)} times`,
 };
 
 export const merging = {
