@@ -227,6 +227,7 @@ fn a_page_keeps_to_its_budget_whether_it_learns_or_not() {
     // In front of what is there: in its place they would look like another library's.
     worker.shelf.rows.get_mut("video/created").unwrap().splice(0..0, rows);
     assert_eq!(first_page(&mut worker), (12, 3), "fifty new ones with news");
+    assert_eq!(findings(&worker).len(), 1, "the link job has written what the page had no room for");
     assert_eq!(told(&ledger(&mut worker, "video")), [("$.brand_new".into(), "number".into())]);
 }
 
