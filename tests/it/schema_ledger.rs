@@ -232,6 +232,28 @@ fn a_page_keeps_to_its_budget_whether_it_learns_or_not() {
 }
 
 #[test]
+fn an_inline_page_pays_a_statement_for_what_it_learns_and_one_for_the_findings() {
+    let mut worker = listed([clip_from(1, "upload/1.png")]);
+    worker.sync(json!({ "mode": "videos", "create_lineage": "inline" }));
+    let mut page = |ids: std::ops::Range<u64>, name: Option<&str>| {
+        worker.edge.now += 60_000;
+        let rows = ids.map(|id| {
+            let row = clip_from(id, &format!("upload/{id}.png"));
+            name.map_or(row.clone(), |name| with(row, name, json!(1))).to_string()
+        });
+        let rows: Vec<String> = rows.collect();
+        worker.shelf.rows.get_mut("video/created").unwrap().splice(0..0, rows);
+        worker.start(json!({ "mode": "videos", "create_lineage": "inline" }));
+        let send = worker.queue.pop_front().unwrap();
+        let (_, trace) = worker.deliver(send.message);
+        worker.settle();
+        (trace.statements, trace.round_trips)
+    };
+    assert_eq!(page(101..149, None), (12, 3), "nothing is new about them");
+    assert_eq!(page(201..249, Some("brand_new")), (14, 3));
+}
+
+#[test]
 fn a_message_that_comes_twice_teaches_once() {
     let mut worker = listed([clip_from(1, "upload/a.png"), with(clip(2), "odd", json!(1))]);
     worker.start(json!({}));
