@@ -20,7 +20,7 @@ export function startTicking(address) {
 // Null, or what went wrong.
 async function tickOnce(address) {
   try {
-    const response = await fetch(`${address}/cdn-cgi/handler/scheduled`, { signal: AbortSignal.timeout(30_000) });
+    const response = await fetch(`${address}/__scheduled`, { signal: AbortSignal.timeout(30_000) });
     await response.arrayBuffer();
     return response.ok ? null : `status ${response.status}`;
   } catch (error) {

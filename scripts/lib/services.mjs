@@ -18,7 +18,8 @@ export async function startWorker(port, vars) {
   const given = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
   const [command, args] = wranglerCommand(
     ...['dev', '--local', '--ip', HOST, '--port', String(port), '--inspector-port', '0'],
-    ...['--persist-to', workerState, '--show-interactive-dev-session=false', ...given],
+    // Beside static assets the usual address of the scheduler reaches the files' router, which answers 500.
+    ...['--test-scheduled', '--persist-to', workerState, '--show-interactive-dev-session=false', ...given],
   );
   return startServer({ name: 'worker', command, args, env: WRANGLER_ENV, port, health: '/health' });
 }

@@ -13,6 +13,8 @@ const LIBRARY = { videos: 60, images: 60, audio: 0, uploaded_images: 30, uploade
 const LINK_JOB_ROWS = 3;
 
 const MOST_STATEMENTS = 12;
+// What is found to disagree about the assets of a page is one statement more, in the page's own batch.
+const STATEMENTS_OF_FINDINGS = 1;
 const MOST_ROUND_TRIPS = 3;
 const MOST_ROWS_PER_ASSET = 10;
 const MOST_ROWS_UNCHANGED = 5;
@@ -28,7 +30,12 @@ async function firstPage({ harness, api }, account, request) {
   const cost = await deliver(harness, 'driftline-sync', { id: started.body.id, step: 0 });
   const { body: run } = await api('GET', `/api/v1/runs/${started.body.id}`);
   assert.equal((await api('POST', `/api/v1/runs/${run.id}/cancel`)).status, 200);
-  return { cost, counts: run.counts };
+  return { cost, counts: run.counts, findings: await findings(harness) };
+}
+
+async function findings(harness) {
+  const database = await harness.d1();
+  return (await database.prepare('SELECT count(*) AS findings FROM drift').first()).findings;
 }
 
 async function deliver(harness, queue, { id, step }) {
@@ -46,12 +53,12 @@ for (const mode of ['videos', 'images']) {
     const first = await firstPage(library, account, { mode, create_lineage: 'none' });
     t.diagnostic(`${ROWS} new ${mode}: ${JSON.stringify(first.cost)}`);
     assert.equal(first.counts.created, ROWS);
-    within(first.cost, MOST_ROWS_PER_ASSET * ROWS);
+    within(first, MOST_ROWS_PER_ASSET * ROWS);
 
     const second = await firstPage(library, account, { mode, create_lineage: 'none' });
     t.diagnostic(`${ROWS} unchanged ${mode}: ${JSON.stringify(second.cost)}`);
     assert.equal(second.counts.unchanged, ROWS);
-    within(second.cost, MOST_ROWS_UNCHANGED);
+    within({ ...second, findings: 0 }, MOST_ROWS_UNCHANGED);
   });
 
   test(`linking a page of ${mode} costs rows by the edge, in a job of its own`, async (t) => {
@@ -61,7 +68,7 @@ for (const mode of ['videos', 'images']) {
     const page = await firstPage(library, account, { mode });
     t.diagnostic(`${ROWS} new ${mode}, lineage deferred: ${JSON.stringify(page.cost)}`);
     assert.equal(page.counts.created, ROWS);
-    within(page.cost, MOST_ROWS_PER_ASSET * ROWS + LINK_JOB_ROWS);
+    within(page, MOST_ROWS_PER_ASSET * ROWS + LINK_JOB_ROWS);
 
     const database = await harness.d1();
     const link = await database.prepare(`SELECT id, step FROM jobs WHERE kind = 'link' AND state = 'active'`).first();
@@ -74,8 +81,9 @@ for (const mode of ['videos', 'images']) {
   });
 }
 
-function within(cost, mostRows) {
-  assert.ok(cost.statements <= MOST_STATEMENTS, `${cost.statements} statements`);
+function within({ cost, findings }, mostRows) {
+  const mostStatements = MOST_STATEMENTS + (findings > 0 ? STATEMENTS_OF_FINDINGS : 0);
+  assert.ok(cost.statements <= mostStatements, `${cost.statements} statements, ${findings} findings`);
   assert.ok(cost.round_trips <= MOST_ROUND_TRIPS, `${cost.round_trips} round trips`);
   assert.ok(cost.rows_written <= mostRows, `${cost.rows_written} rows written`);
   assert.equal(cost.calls, 1);

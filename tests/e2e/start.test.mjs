@@ -81,6 +81,10 @@ test('a_start_says_where_it_is_a_second_says_the_same_and_ctrl_c_leaves_nothing'
     assert.equal(health.status, 200);
     await health.arrayBuffer();
 
+    const ticked = await fetch(`http://127.0.0.1:${port}/__scheduled`);
+    assert.deepEqual([ticked.status, await ticked.text()], [200, 'Ran scheduled event']);
+    assert.doesNotMatch(started.printed, /scheduler tick failed/);
+
     const family = descendants(started.child.pid);
     assert.ok(family.length >= 4, `the ${round} start runs workerd, wrangler and the simulator`);
     started.child.kill('SIGINT');

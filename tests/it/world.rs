@@ -130,16 +130,26 @@ fn link_all(db: &mut Db, page: &mut i64) {
     }
 }
 
-/// What the tables say, one canonical text an asset.
+/// What the tables say, one canonical text an asset. On the way: a digest taken asset by asset is the digest.
 pub fn said_by_tables(db: &Db) -> BTreeSet<String> {
-    said_by_rows(
-        db.query("SELECT * FROM assets"),
-        db.query(
-            "SELECT child, evidence, slot, parent, relation, operation, anchor, name, denied FROM edges",
-        ),
-        &db.query("SELECT alias, root, rank, lists FROM claims"),
-        &db.query("SELECT alias, other, at_ms, verdict, author FROM decisions WHERE family = 'identity'"),
-    )
+    let rows = |sql| db.query(sql);
+    let assets = rows("SELECT * FROM assets");
+    let edges =
+        rows("SELECT child, evidence, slot, parent, relation, operation, anchor, name, denied FROM edges");
+    let claims = claims_of_rows(
+        &rows("SELECT alias, root, rank, lists FROM claims"),
+        &rows("SELECT alias, other, at_ms, verdict, author FROM decisions WHERE family = 'identity'"),
+    );
+    let (assets, edges): (Vec<AssetRow>, Vec<EdgeRow>) = (parse(assets), parse(edges));
+    let (mut total, mut at_once) = (InventoryDigest::default(), InventoryDigest::default());
+    for asset in &assets {
+        let mut one = InventoryDigest::default();
+        one.add(std::slice::from_ref(asset), &claims, &edges);
+        total.add(std::slice::from_ref(asset), &claims, &edges);
+    }
+    at_once.add(&assets, &claims, &edges);
+    assert_eq!(total, at_once, "a digest taken asset by asset is the digest");
+    texts(&assets, &edges, &claims)
 }
 
 /// The same from rows, wherever they stand.
@@ -150,20 +160,15 @@ pub fn said_by_rows(
     decisions: &[Value],
 ) -> BTreeSet<String> {
     let (assets, edges): (Vec<AssetRow>, Vec<EdgeRow>) = (parse(assets), parse(edges));
-    let claims = claims_of_rows(claims, decisions);
-    let mut total = InventoryDigest::default();
-    let mut texts = BTreeSet::new();
-    for asset in &assets {
-        let mut one = InventoryDigest::default();
-        one.add(std::slice::from_ref(asset), &claims, &edges);
-        total.add(std::slice::from_ref(asset), &claims, &edges);
+    texts(&assets, &edges, &claims_of_rows(claims, decisions))
+}
+
+fn texts(assets: &[AssetRow], edges: &[EdgeRow], claims: &Claims) -> BTreeSet<String> {
+    let text = |asset: &AssetRow| {
         let roots: BTreeSet<Root> = serde_json::from_str(&asset.roots).unwrap();
-        texts.insert(text_of(asset, &roots, &claims, &edges_in_force(asset, &roots, &edges)));
-    }
-    let mut at_once = InventoryDigest::default();
-    at_once.add(&assets, &claims, &edges);
-    assert_eq!(total, at_once, "a digest taken asset by asset is the digest");
-    texts
+        text_of(asset, &roots, claims, &edges_in_force(asset, &roots, edges))
+    };
+    assets.iter().map(text).collect()
 }
 
 fn edges_in_force(asset: &AssetRow, roots: &BTreeSet<Root>, edges: &[EdgeRow]) -> BTreeSet<String> {

@@ -15,7 +15,7 @@ use crate::support::memory::{Fate, Memory, sightings};
 use crate::world::{Delivered, Dice, Event, check, intake_of, said_by_events, said_by_rows};
 
 /// Of the worlds that are walked in every order.
-const WHOLE: u64 = 150;
+const WHOLE: u64 = 140;
 /// Of the longer ones, in some orders each.
 const LONG: u64 = 400;
 const SHUFFLES: usize = 5;

@@ -15,5 +15,10 @@ export const keys = {
   observations: (id: string) => ['observations', id] as const,
   lineage: (id: string) => ['lineage', id] as const,
   quarantine: ['quarantine'] as const,
+  explanation: (id: string) => ['explanation', id] as const,
+  generations: ['generations'] as const,
+  generation: (id: string) => ['generation', id] as const,
+  job: (id: string) => ['job', id] as const,
+  schemas: ['schemas'] as const,
   tokens: ['tokens'] as const,
 };

@@ -6,6 +6,8 @@ import { useAccounts, useCounts } from '../api/queries';
 import { Activity } from '../places/activity/Activity';
 import { AssetPage } from '../places/asset/AssetPage';
 import { Gallery } from '../places/assets/Gallery';
+import { GenerationPage } from '../places/generate/GenerationPage';
+import { Generations } from '../places/generate/Generations';
 import { Inspect } from '../places/inspect/Inspect';
 import { Providers } from '../places/providers/Providers';
 import { Settings } from '../places/settings/Settings';
@@ -21,6 +23,8 @@ export function Places() {
         <Route path="/assets" component={Gallery} />
         <Route path="/assets/:id">{({ id }) => <AssetPage key={id} id={id} />}</Route>
         <Route path="/providers" component={Providers} />
+        <Route path="/generate" component={Generations} />
+        <Route path="/generate/:id">{({ id }) => <GenerationPage key={id} id={id} />}</Route>
         <Route path="/activity" component={Activity} />
         <Route path="/inspect" component={Inspect} />
         <Route path="/settings" component={Settings} />

@@ -5,10 +5,12 @@ import { activity as texts } from '../../texts';
 import { Tabs } from '../../ui/Tabs';
 import { Quarantine } from './Quarantine';
 import { RunHistory } from './RunHistory';
+import { Schemas } from './Schemas';
 
 const TABS = [
   { id: 'runs', name: texts.runs },
   { id: 'quarantine', name: texts.quarantine },
+  { id: 'schemas', name: texts.schemas },
 ];
 
 export function Activity() {
@@ -23,7 +25,7 @@ export function Activity() {
         </div>
       </div>
       <Tabs label={texts.title} tabs={TABS} active={shown} onChange={(id) => setSearch({ show: id }, { replace: true })}>
-        {shown === 'quarantine' ? <Quarantine /> : <RunHistory />}
+        {shown === 'quarantine' ? <Quarantine /> : shown === 'schemas' ? <Schemas /> : <RunHistory />}
       </Tabs>
     </div>
   );

@@ -1,4 +1,5 @@
 import { ShieldCheck } from 'lucide-react';
+import { useRef } from 'react';
 
 import { useAccounts, useQuarantine } from '../../api/queries';
 import type { QuarantineItem } from '../../api/types';
@@ -8,16 +9,21 @@ import { Button } from '../../ui/Button';
 import { Empty } from '../../ui/Empty';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { At } from '../../ui/Time';
+import { Replay } from './Replay';
 
 export function Quarantine() {
   const quarantine = useQuarantine();
   const items = quarantine.data?.pages.flatMap((page) => page.items) ?? [];
+  // After a replay that emptied it, what became of it stays to be read.
+  const wasFull = useRef(false);
+  wasFull.current ||= items.length > 0;
   if (quarantine.isPending) return <p className="faint">{app.loading}</p>;
   if (quarantine.isError) return <ProblemNote error={quarantine.error} onRetry={() => void quarantine.refetch()} />;
-  if (items.length === 0) return <Empty icon={<ShieldCheck />} title={texts.noQuarantine} text={texts.noQuarantineText} />;
+  if (items.length === 0 && !wasFull.current) return <Empty icon={<ShieldCheck />} title={texts.noQuarantine} text={texts.noQuarantineText} />;
   return (
     <>
       <p className="quiet">{texts.quarantineText}</p>
+      <Replay />
       <ul className="run-list">
         {items.map((item) => (
           <li key={item.id}>

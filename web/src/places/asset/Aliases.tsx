@@ -2,6 +2,7 @@ import type { Asset } from '../../api/types';
 import { asset as texts } from '../../texts';
 import { Badge } from '../../ui/Badge';
 import { Copy } from '../../ui/Copy';
+import { Merging } from './Merging';
 
 // Every identity under which the asset was seen.
 export function Aliases({ asset }: { asset: Asset }) {
@@ -21,6 +22,7 @@ export function Aliases({ asset }: { asset: Asset }) {
           </li>
         ))}
       </ul>
+      <Merging asset={asset} />
     </details>
   );
 }

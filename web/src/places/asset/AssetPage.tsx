@@ -19,6 +19,7 @@ import { marksOf } from '../assets/tile';
 import { useChanges } from '../assets/useChanges';
 import './asset.css';
 import { Aliases } from './Aliases';
+import { Explain } from './Explain';
 import { FactList } from './FactList';
 import { LineageSection } from './LineageSection';
 import { MediaView } from './MediaView';
@@ -59,6 +60,7 @@ export function AssetPage({ id }: { id: string }) {
             <FactList asset={asset} />
           </div>
           <LineageSection asset={asset} />
+          <Explain id={asset.id} />
           <Aliases asset={asset} />
           <Observations id={asset.id} />
         </>

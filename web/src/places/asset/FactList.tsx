@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 
 import type { Asset } from '../../api/types';
 import { asset as texts, apis, clock, dateTime, makings, mediaTypes, operationNames, origins, statuses, words } from '../../texts';
@@ -19,6 +20,7 @@ export function FactList({ asset }: { asset: Asset }) {
     [texts.fact.origin, origins[asset.origin]],
     [texts.fact.account, asset.accounts.length > 0 && <Accounts asset={asset} />],
     [texts.fact.missing, asset.missing_since && dateTime(asset.missing_since)],
+    [texts.fact.generation, asset.source_generation_id && <Link href={`/generate/${asset.source_generation_id}`}>{asset.source_generation_id}</Link>],
     [texts.fact.settings, Object.keys(asset.settings).length > 0 && <Settings settings={asset.settings} />],
     [texts.fact.providerId, asset.provider_asset_id && <Id text={asset.provider_asset_id} />],
     [texts.fact.id, <Id text={asset.id} />],

@@ -48,6 +48,7 @@ function aspectOf({ width, height, media_type }: AssetSummary): number {
 }
 
 type Marked = Pick<AssetSummary, 'status' | 'remote_url' | 'missing_since' | 'removed' | 'origin'> & {
+  aliases?: { contested: boolean }[];
   lineage: Pick<AssetSummary['lineage'], 'state'>;
 };
 
@@ -60,6 +61,7 @@ export function marksOf(asset: Marked): Mark[] {
   if (asset.missing_since) add(texts.missing, 'bad');
   if (asset.status !== 'completed') add(statuses[asset.status], asset.status === 'processing' ? 'info' : 'bad');
   else if (!asset.remote_url) add(texts.brokenLink, 'bad');
+  if (asset.aliases?.some(({ contested }) => contested)) add(texts.conflict, 'warn');
   if (asset.lineage.state === 'pending') add(texts.pending, 'plain');
   if (asset.lineage.state === 'partial') add(texts.partial, 'warn');
   if (asset.lineage.state === 'unresolved') add(texts.unresolved, 'warn');

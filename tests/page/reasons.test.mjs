@@ -1,0 +1,58 @@
+// Why things are as they are: where a fact comes from, two assets said to be one and taken apart again, payloads read again.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { connect, settledDigest, sync } from '../e2e/library.mjs';
+import { assertAccessible, startSite } from './visit.mjs';
+
+test('reasons_can_be_looked_at_and_decisions_taken_back', async (t) => {
+  const { link, site, simulator, api } = await startSite(t, { simulator: { videos: 12, images: 8, uploaded_images: 2 } });
+  await fetch(`${simulator.url}/__sim/rows`, { method: 'POST', body: JSON.stringify({ media_type: 'video', row: 'not a row' }) });
+  await sync(api, await connect(api));
+  await settledDigest(api);
+  const page = await site.visit(t);
+  await page.goto(link());
+  await page.waitForURL('**/assets');
+  const { items } = (await api('GET', '/api/v1/assets?media_type=image&limit=200')).body;
+  const [first, second] = items.filter(({ origin, remote_url: url }) => origin === 'synced' && url !== null);
+
+  await t.test('each_fact_names_who_said_it', async () => {
+    await page.goto(`/assets/${first.id}`);
+    await page.getByText('Where each fact comes from').click();
+    const row = page.locator('.explain-table tr', { hasText: 'media url' });
+    await row.getByText('Library listing').first().waitFor();
+    assert.ok((await row.innerText()).includes(first.remote_url.slice(0, 80)));
+    await assertAccessible(page, 'an asset with its reasons');
+  });
+
+  await t.test('two_assets_become_one_and_two_again', async () => {
+    await page.getByText('Known as').click();
+    await page.getByRole('button', { name: 'Merge with another asset' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Id or address of the other asset').fill(`http://here/assets/${second.id}`);
+    await dialog.getByRole('button', { name: 'Merge' }).click();
+    await page.getByText('They are one asset now.').waitFor();
+    const merged = (await api('GET', `/api/v1/assets/${first.id}`)).body.id;
+    assert.equal((await api('GET', `/api/v1/assets/${second.id}`)).body.id, merged);
+    await page.goto(`/assets/${merged}`);
+    await page.getByText('Known as').click();
+    await page.getByRole('button', { name: 'Take apart' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Take apart' }).click();
+    await page.getByText('Taken apart: 2 assets now.').waitFor();
+    const [one, other] = await Promise.all([first, second].map(({ id }) => api('GET', `/api/v1/assets/${id}`)));
+    assert.notEqual(one.body.id, other.body.id);
+  });
+
+  await t.test('the_quarantine_is_read_again_and_says_what_became_of_it', async () => {
+    await page.goto('/activity?show=quarantine');
+    await page.getByRole('button', { name: 'Read all again' }).click();
+    await page.getByText('0 payloads taken in, 1 still unreadable.').waitFor();
+  });
+
+  await t.test('what_payloads_look_like_is_told', async () => {
+    await page.getByRole('tab', { name: 'Schema changes' }).click();
+    await page.getByText('Library listing').first().waitFor();
+    await assertAccessible(page, 'schema changes');
+  });
+});
