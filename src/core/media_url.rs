@@ -93,6 +93,17 @@ pub fn is_upload_key(key: &str) -> bool {
     path.starts_with("upload/") || path.starts_with("openapi/upload")
 }
 
+/// Whether a live account's file may be asked for at this url: https, a host of the provider's media, no port or user
+/// of its own.
+#[must_use]
+pub fn is_live_media(url: &Url) -> bool {
+    url.scheme() == "https"
+        && url.port().is_none()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.host_str().is_some_and(is_provider_host)
+}
+
 /// Where a text points to.
 enum Place {
     /// A file at the provider: the url to fetch, and its path decoded once.
@@ -151,7 +162,11 @@ fn looks_like_host(authority: &str) -> bool {
 fn is_provider_host(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     matches!(host.as_str(), "media.pixverse.ai" | "cdn.pixverse.ai")
-        || (host.starts_with("pixverse-fe-upload.oss-") && host.ends_with(".aliyuncs.com"))
+        || host
+            .strip_prefix("pixverse-fe-upload.oss-")
+            .and_then(|rest| rest.strip_suffix(".aliyuncs.com"))
+            // The region is one label: behind a further dot somebody else's bucket could stand.
+            .is_some_and(|region| !region.contains('.'))
 }
 
 fn provider_place(url: &Url) -> Option<Place> {

@@ -76,6 +76,8 @@ pub enum Verb {
     Get,
     /// POST.
     Post,
+    /// HEAD of a file: the path is the file's whole url, and no credential goes along.
+    Head,
 }
 
 /// One request to a provider. The core names the credential by its sealed text; only the edge can open it.
@@ -87,7 +89,7 @@ pub struct ProviderCall {
     pub sandbox: bool,
     /// The verb.
     pub verb: Verb,
-    /// The path below the provider's host, with its query.
+    /// The path below the provider's host, with its query; for [`Verb::Head`] a whole url.
     pub path: String,
     /// Headers without secrets.
     pub headers: Vec<(&'static str, String)>,

@@ -67,6 +67,7 @@ impl Caller {
         init.set_method(match call.verb {
             Verb::Get => "GET",
             Verb::Post => "POST",
+            Verb::Head => "HEAD",
         });
         init.set_headers(self.headers(call)?.as_ref());
         if let Some(body) = &call.body {

@@ -32,6 +32,7 @@ mod replay_job;
 mod schema_ledger;
 mod shelf;
 mod sync_job;
+mod verify_job;
 mod worker;
 mod world;
 mod write_plans;

@@ -6,7 +6,7 @@ use driftline::core::sql::gallery::{Filter, Walk, Window, assets_page, claimants
 use driftline::core::sql::inventory::ids_leading_to;
 use driftline::core::sql::lineage::{children_of, edges_of_child, parents_of};
 use driftline::core::sql::quarantine::{Shown, quarantine_page};
-use driftline::core::sql::{assets, drift, drift_report, explain, gallery};
+use driftline::core::sql::{assets, drift, drift_report, explain, gallery, links};
 use driftline::core::statement::Statement;
 
 use crate::library::Library;
@@ -97,6 +97,26 @@ fn an_asset_and_what_it_rests_on_are_found_by_key() {
     assert_searches(&explain::assets_of_roots(1, &aliases), &[]);
     assert_searches(&explain::decisions_about(1, ROOTS, 10), &["listed"]);
     assert_searches(&ids_leading_to(1, &ids, "ast_2"), &["way"]);
+}
+
+#[test]
+fn files_are_walked_by_account_and_links_found_by_key() {
+    let page = links::files_page(1, "acc", (5, "ast_1"), 20);
+    let plan_of_page = plan(&page);
+    assert!(
+        plan_of_page.contains("assets_account (owner=? AND account=? AND (created_ms,id)<(?,?))"),
+        "{plan_of_page}"
+    );
+    assert!(!plan_of_page.contains("TEMP B-TREE"), "{plan_of_page}");
+    let link = links::link_of(1, "ast_1");
+    assert!(plan(&link).contains("SEARCH l USING PRIMARY KEY (owner=? AND root=?)"), "{}", plan(&link));
+    for statement in [page, links::files_of(1, "acc", &["ast_1".to_owned()]), link] {
+        assert_searches(&statement, &[]);
+    }
+    let filter = Filter { link: Some("broken".to_owned()), ..Filter::default() };
+    let broken = plan(&assets_page(1, Walk::Newest, &window(), &filter));
+    assert!(broken.contains("SEARCH l USING PRIMARY KEY (owner=? AND root=?)"), "{broken}");
+    assert!(!broken.contains("SCAN l"), "{broken}");
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::generate::studio::Studio;
 use driftline::core::clock::parse_rfc3339;
-use driftline::core::step::{ProviderCall, Reply};
+use driftline::core::providers::address::address_of;
+use driftline::core::step::{ProviderCall, Reply, Verb};
 use serde_json::{Value, json};
 
 /// A library, and what was asked of it.
@@ -26,6 +27,8 @@ pub struct Shelf {
     pub known: BTreeMap<String, Value>,
     /// Whether it tells of clips by their ids, also where it knows none.
     pub tells: bool,
+    /// What comes back for the next HEADs of a file; a file without a script is there.
+    pub files: BTreeMap<String, VecDeque<u16>>,
     /// Listing and offset of every call, in order.
     pub asked: Vec<(&'static str, u64)>,
 }
@@ -50,6 +53,16 @@ impl Shelf {
         self
     }
 
+    /// The simulator's files, as the address says which may be asked for.
+    fn head(&mut self, call: &ProviderCall) -> Reply {
+        assert!(call.credential.is_none() && call.headers.is_empty());
+        if let Err(reason) = address_of(call, Some("http://127.0.0.1:8788")) {
+            return Reply::Cut { reason };
+        }
+        let scripted = self.files.get_mut(&call.path).and_then(VecDeque::pop_front);
+        Reply::Answer { status: scripted.unwrap_or(200), retry_after_s: None, body: String::new() }
+    }
+
     fn tell(&mut self, call: &ProviderCall) -> Reply {
         assert_eq!(call.path, "/creative_platform/video/list/detail");
         let body: Value = serde_json::from_str(call.body.as_deref().unwrap()).unwrap();
@@ -60,6 +73,9 @@ impl Shelf {
     }
 
     pub fn answer(&mut self, call: &ProviderCall) -> Reply {
+        if call.verb == Verb::Head {
+            return self.head(call);
+        }
         if self.tells && call.path != "/creative_platform/asset/library/list" {
             return self.tell(call);
         }

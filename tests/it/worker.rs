@@ -44,6 +44,7 @@ const TABLES: &[(&str, &str)] = &[
     ("handed_pages", "SELECT * FROM handed_pages ORDER BY owner, job, page"),
     ("idempotency", "SELECT * FROM idempotency ORDER BY owner, key"),
     ("drift", "SELECT * FROM drift ORDER BY owner, id"),
+    ("links", "SELECT * FROM links ORDER BY owner, root"),
     ("generations", "SELECT * FROM generations ORDER BY owner, id"),
     ("generation_outputs", "SELECT * FROM generation_outputs ORDER BY owner, generation, slot"),
     ("uploads", "SELECT * FROM uploads ORDER BY owner, account, source"),

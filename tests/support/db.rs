@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0004_schemas.sql"),
     include_str!("../../migrations/0005_runs.sql"),
     include_str!("../../migrations/0006_ways.sql"),
+    include_str!("../../migrations/0007_links.sql"),
 ];
 
 /// An inventory in memory.

@@ -7,9 +7,11 @@ use crate::core::api::found::{Found, end, with_asset};
 use crate::core::api::page::{next_link, parse_cursor, render_cursor};
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
+use crate::core::clock::rfc3339;
 use crate::core::gather::set_of;
 use crate::core::inventory::world::World;
 use crate::core::lineage::graph::LevelRow;
+use crate::core::sql::links::{LinkRow, link_of};
 use crate::core::sql::{assets as sql, inventory, lineage};
 use crate::core::statement::{BadRows, Rows, Statement, rows_at};
 use crate::core::step::{NowMs, Step};
@@ -42,6 +44,7 @@ fn statements(owner: i64, found: &Found) -> Vec<Statement> {
     statements.push(sql::latest_payloads(owner, &found.row.roots, PAYLOADS + 1));
     statements.push(lineage::parents_of(owner, &asset, COUNTED_EDGES));
     statements.push(lineage::children_of(owner, &asset, COUNTED_EDGES));
+    statements.push(link_of(owner, &found.row.id));
     statements
 }
 
@@ -56,11 +59,23 @@ fn document(call: &Call, found: &Found, rows: &[Rows]) -> Result<Map<String, Val
         payloads.iter().take(most).map(|row| row.render(&found.accounts)).collect();
     body.insert("media_metadata".to_owned(), shown?.into());
     body.insert("media_metadata_complete".to_owned(), (payloads.len() <= most).into());
+    body.insert("link".to_owned(), render_link(rows_at(rows, 7)?)?);
     if let Some(Value::Object(lineage)) = body.get_mut("lineage") {
         count(lineage, "parents", rows_at(rows, 5)?)?;
         count(lineage, "children", rows_at(rows, 6)?)?;
     }
     Ok(body)
+}
+
+/// How its file was found when somebody last looked; null where nobody has looked for this url.
+fn render_link(rows: &Rows) -> Result<Value, BadRows> {
+    Ok(rows.first::<LinkRow>()?.map_or(Value::Null, |row| {
+        json!({
+            "state": row.state,
+            "checked_at": rfc3339(row.checked_ms),
+            "broken_since": row.broken_since_ms.map(rfc3339),
+        })
+    }))
 }
 
 /// Adds how many different assets stand at the far end of these edges, and whether that is all.

@@ -18,7 +18,7 @@ const MOST_TEXT: usize = 4_096;
 const ORIGINS: [&str; 4] = ["generated", "synced", "both", "referenced"];
 const LINEAGE: [&str; 6] =
     ["needs_attention", "complete", "partial", "none_expected", "pending", "unresolved"];
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "q",
     "text",
     "created_after",
@@ -32,6 +32,7 @@ const NAMES: [&str; 16] = [
     "operation",
     "making",
     "lineage",
+    "link",
     "removed",
     "cursor",
     "limit",
@@ -96,6 +97,7 @@ fn parse_filter(call: &Call) -> Result<Filter, Response> {
         lineage: lineage.filter(|_| !needs_attention),
         needs_attention,
         text: parse_text(call, "text")?.map(|text| text.to_ascii_lowercase()),
+        link: word("link", vec!["ok", "broken"])?,
         removed: word("removed", vec!["true", "false"])?.as_deref() == Some("true"),
     })
 }

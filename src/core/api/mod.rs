@@ -56,4 +56,5 @@ pub mod tables;
 pub mod tokens;
 pub mod tools;
 pub mod unmerge;
+pub mod verify;
 pub mod webhooks;

@@ -23,6 +23,7 @@ pub mod row;
 pub mod run;
 pub mod sync;
 mod tick;
+pub mod verify;
 pub mod walk;
 
 pub use tick::{bury, next_sync_ms, tick};
@@ -70,6 +71,7 @@ fn dispatch(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
         "link" => link::step(row),
         "refresh" => refresh::step(row),
         "ids" => ids::step(row, now),
+        "verify" => verify::step(row),
         "import" => import::step(row),
         "push" => push::step(row),
         "replay" => replay::step(row),
@@ -88,7 +90,7 @@ fn dispatch(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
 /// The queue that a kind of job travels on.
 #[must_use]
 pub fn queue_of(kind: &str) -> Queue {
-    if matches!(kind, "sync" | "generate" | "poll" | "ids") { Queue::Sync } else { Queue::Lineage }
+    if matches!(kind, "sync" | "generate" | "poll" | "ids" | "verify") { Queue::Sync } else { Queue::Lineage }
 }
 
 /// A hint for a job's step.

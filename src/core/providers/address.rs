@@ -3,7 +3,14 @@
 
 use url::{Host, Url};
 
-use crate::core::step::ProviderCall;
+use crate::core::media_url::is_live_media;
+use crate::core::step::{ProviderCall, Verb};
+
+/// Why a file is not asked for: its url is none of the provider's media hosts. Nothing was sent.
+pub const NO_MEDIA_HOST: &str = "the file is at none of the provider's media hosts";
+
+/// Where the simulator keeps files.
+const SIMULATED_MEDIA: &str = "/media/";
 
 /// The live hosts, by provider.
 const LIVE: &[(&str, &str)] = &[("pixverse", "https://app-api.pixverse.ai")];
@@ -13,6 +20,9 @@ const LIVE: &[(&str, &str)] = &[("pixverse", "https://app-api.pixverse.ai")];
 /// # Errors
 /// Why the call must not be sent; the text names no address.
 pub fn address_of(call: &ProviderCall, simulator: Option<&str>) -> Result<Url, String> {
+    if call.verb == Verb::Head {
+        return media_address(call, simulator);
+    }
     let base = if call.sandbox { simulator_base(simulator)? } else { live_base(&call.provider_id)? };
     // A path that does not start with a slash could change the host: https://host + @elsewhere.
     if !call.path.starts_with('/') {
@@ -23,6 +33,23 @@ pub fn address_of(call: &ProviderCall, simulator: Option<&str>) -> Result<Url, S
         Url::parse(&text).map_err(|error| format!("the path of a provider call is odd: {error}"))?;
     if address.origin() != base.origin() {
         return Err("the path of a provider call must stay on the provider's host".to_owned());
+    }
+    Ok(address)
+}
+
+/// The address of a file. A url comes out of a payload, so nothing but known hosts is asked, and nothing is carried along.
+fn media_address(call: &ProviderCall, simulator: Option<&str>) -> Result<Url, String> {
+    let address = Url::parse(&call.path).map_err(|_| NO_MEDIA_HOST.to_owned())?;
+    let is_known = if call.sandbox {
+        address.origin() == simulator_base(simulator)?.origin()
+            && address.username().is_empty()
+            && address.password().is_none()
+            && address.path().starts_with(SIMULATED_MEDIA)
+    } else {
+        is_live_media(&address)
+    };
+    if !is_known || call.credential.is_some() || call.body.is_some() {
+        return Err(NO_MEDIA_HOST.to_owned());
     }
     Ok(address)
 }
@@ -56,7 +83,6 @@ fn is_loopback(base: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::step::Verb;
 
     fn call(sandbox: bool, path: &str) -> ProviderCall {
         ProviderCall {
@@ -108,6 +134,58 @@ mod tests {
         }
         let kept = address_of(&call(false, "//evil.example/a"), None).unwrap();
         assert_eq!(kept.host_str(), Some("app-api.pixverse.ai"));
+    }
+
+    fn head(sandbox: bool, url: &str) -> ProviderCall {
+        ProviderCall { verb: Verb::Head, ..call(sandbox, url) }
+    }
+
+    #[test]
+    fn a_live_file_is_asked_for_at_known_media_hosts_only() {
+        for url in [
+            "https://media.pixverse.ai/pixverse/a.mp4?x=1",
+            "https://cdn.pixverse.ai/a.mp4",
+            "https://pixverse-fe-upload.oss-accelerate.aliyuncs.com/upload/a.png",
+        ] {
+            assert_eq!(address_of(&head(false, url), None).unwrap().as_str(), url);
+        }
+        for url in [
+            "http://media.pixverse.ai/a.mp4",
+            "https://media.pixverse.ai:8443/a.mp4",
+            "https://me@media.pixverse.ai/a.mp4",
+            "https://media.pixverse.ai@evil.example/a.mp4",
+            "https://media.pixverse.ai.evil.example/a.mp4",
+            "https://pixverse-fe-upload.oss-x.evil.aliyuncs.com/a.mp4",
+            "https://app-api.pixverse.ai/creative_platform/x",
+            "http://127.0.0.1:8788/media/a.mp4",
+            "/media/a.mp4",
+        ] {
+            let refused = address_of(&head(false, url), Some("http://127.0.0.1:8788"));
+            assert_eq!(refused, Err(NO_MEDIA_HOST.to_owned()), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_sandbox_file_is_asked_for_at_the_simulator_only() {
+        let base = Some("http://127.0.0.1:8788");
+        assert!(address_of(&head(true, "http://127.0.0.1:8788/media/a.mp4"), base).is_ok());
+        for url in [
+            "http://127.0.0.1:8789/media/a.mp4",
+            "http://localhost:8788/media/a.mp4",
+            "http://127.0.0.1:8788/control/reset",
+            "http://127.0.0.1:8788/media/../control/reset",
+            "https://media.pixverse.ai/a.mp4",
+        ] {
+            assert_eq!(address_of(&head(true, url), base), Err(NO_MEDIA_HOST.to_owned()), "{url}");
+        }
+        assert!(address_of(&head(true, "http://127.0.0.1:8788/media/a.mp4"), None).is_err());
+    }
+
+    #[test]
+    fn a_file_is_asked_for_without_a_credential() {
+        let mut call = head(false, "https://media.pixverse.ai/a.mp4");
+        call.credential = Some(("token", "sealed".to_owned()));
+        assert!(address_of(&call, None).is_err());
     }
 
     #[test]

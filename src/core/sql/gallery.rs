@@ -31,6 +31,8 @@ pub struct Filter {
     pub needs_attention: bool,
     /// Text in a prompt, ASCII letters in lower case.
     pub text: Option<String>,
+    /// How the file was last found: `ok`, `broken`.
+    pub link: Option<String>,
     /// Removed assets instead of the others.
     pub removed: bool,
 }
@@ -80,7 +82,10 @@ macro_rules! matches_filter {
               OR EXISTS (SELECT 1 FROM json_each(a.fields, '$.prompts') WHERE instr(lower(value), ?17) > 0)
               OR EXISTS (SELECT 1 FROM json_each(a.fields, '$.segments')
                           WHERE instr(lower(value ->> 'prompt'), ?17) > 0))
-         AND a.removed = ?18"
+         AND a.removed = ?18
+         AND (?19 IS NULL OR EXISTS (SELECT 1 FROM links l
+                                      WHERE l.owner = ?1 AND l.root = a.root AND l.state = ?19
+                                        AND l.url = a.fields ->> 'media_url'))"
     };
 }
 
@@ -217,5 +222,6 @@ fn filter_params(filter: &Filter) -> Vec<Param> {
         Param::Int(i64::from(filter.needs_attention)),
         filter.text.clone().into(),
         Param::Int(i64::from(filter.removed)),
+        filter.link.clone().into(),
     ]
 }

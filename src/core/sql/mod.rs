@@ -21,6 +21,7 @@ pub mod idempotency;
 pub mod inventory;
 pub mod jobs;
 pub mod lineage;
+pub mod links;
 pub mod quarantine;
 pub mod reextract;
 pub mod refresh;

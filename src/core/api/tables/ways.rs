@@ -2,7 +2,7 @@
 
 use crate::core::api::request::Method;
 use crate::core::api::routes::{Handler, Route, shown};
-use crate::core::api::{dead_letter, export, ids, import, pages, runs};
+use crate::core::api::{dead_letter, export, ids, import, pages, runs, verify};
 
 /// In the order in which they are tried.
 pub const ROUTES: &[Route] = &[
@@ -21,6 +21,14 @@ pub const ROUTES: &[Route] = &[
         summary: shown("Ask the provider for assets by their ids."),
         seals: &[],
         handler: Handler::Owned(ids::ask),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/accounts/{id}/verify-links",
+        operation_id: "verify_links",
+        summary: shown("Look whether the files of an account are still where they should be."),
+        seals: &[],
+        handler: Handler::Owned(verify::start),
     },
     Route {
         method: Method::Get,

@@ -124,6 +124,12 @@ pub fn open_platform_call(
     call
 }
 
+/// Asks for a file's head, with nothing that says who asks. Whether its host may be asked is for `address` to say.
+#[must_use]
+pub fn head_call(sandbox: bool, url: &str) -> ProviderCall {
+    call(sandbox, Verb::Head, url.to_owned(), Vec::new(), None)
+}
+
 fn call(
     sandbox: bool,
     verb: Verb,
