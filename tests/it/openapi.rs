@@ -336,6 +336,7 @@ fn accounts_tokens_and_runs_answer_as_told() {
     told("create_token", Method::Post, "/api/v1/tokens", json!({ "name": "x" }));
     told("list_tokens", Method::Get, "/api/v1/tokens", Value::Null);
     told("list_providers", Method::Get, "/api/v1/providers", Value::Null);
+    told("list_operations", Method::Get, "/api/v1/operations", Value::Null);
     let sync = format!("/api/v1/providers/pixverse/accounts/{id}/sync-assets");
     let run = told("sync_assets", Method::Post, &sync, json!({}));
     let run = format!("/api/v1/runs/{}", run["id"].as_str().unwrap());

@@ -58,6 +58,54 @@ fn a_changed_type_quarantines_the_item_and_the_run_goes_on() {
     assert_eq!((&news["path"], &news["type"]), (&json!("$.prompt"), &json!("object")));
     assert_eq!((&news["before"], &news["sample"]), (&json!(["string"]), &json!("object of 1: text")));
     assert_eq!(news["alias"], "id:pixverse:library:video:created:2");
+    let findings = worker.get("/drift?kind=schema_changed");
+    let finding = &findings["items"][0];
+    assert_told("list_drift", 200, &findings);
+    assert_eq!((&finding["part"], &finding["level"]), (&json!("$.prompt"), &json!("medium")));
+    assert_eq!(finding["decided"]["rule"], "changed_types_are_quarantined");
+}
+
+/// Part, level and state of the findings about shapes, by path.
+fn findings(worker: &Worker) -> Vec<(String, i64, String)> {
+    let rows = worker.edge.db.query(
+        "SELECT part, severity, state FROM drift WHERE kind = 'schema_changed' ORDER BY subject, part",
+    );
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    rows.iter()
+        .map(|row| (text(&row["part"]), row["severity"].as_i64().unwrap(), text(&row["state"])))
+        .collect()
+}
+
+#[test]
+fn what_is_new_is_a_finding_until_somebody_accepts_it() {
+    for create_lineage in ["inline", "deferred"] {
+        let mut worker = listed([clip_from(1, "upload/1.png")]);
+        worker.sync(json!({ "create_lineage": create_lineage }));
+        assert_eq!(findings(&worker), [], "what is learned at first is no news");
+        let fresh = |id: u64| with(clip_from(id, "upload/2.png"), "brand_new", json!("Ann lives in Bern"));
+        worker.edge.now += 3_600_000;
+        worker.shelf.rows.get_mut("video/created").unwrap().push(fresh(2).to_string());
+        worker.sync(json!({ "create_lineage": create_lineage }));
+        assert_eq!(findings(&worker), [("$.brand_new".to_owned(), 1, "open".to_owned())], "{create_lineage}");
+        let finding = worker.get("/drift?kind=schema_changed")["items"][0].clone();
+        assert_eq!(finding["subject"], "pixverse:library:video:listing");
+        assert_eq!(
+            finding["evidence"]["found"],
+            json!([{ "type": "string", "sample": "text of 17 characters",
+                     "alias": "id:pixverse:library:video:created:2" }])
+        );
+        let path = format!("/drift/{}/resolve", finding["id"].as_str().unwrap());
+        let accept = json!({ "action": "accept", "reason": "a field of theirs" });
+        assert_eq!(worker.ask(Method::Post, &path, accept).status, 200);
+        list_more(&mut worker, [fresh(3)]);
+        assert_eq!(findings(&worker), [("$.brand_new".to_owned(), 1, "accepted".to_owned())]);
+        list_more(&mut worker, [with(clip(4), "brand_new", json!(4))]);
+        assert_eq!(
+            findings(&worker),
+            [("$.brand_new".to_owned(), 1, "open".to_owned())],
+            "another type is something else than what was accepted"
+        );
+    }
 }
 
 #[test]
@@ -179,7 +227,30 @@ fn a_page_keeps_to_its_budget_whether_it_learns_or_not() {
     // In front of what is there: in its place they would look like another library's.
     worker.shelf.rows.get_mut("video/created").unwrap().splice(0..0, rows);
     assert_eq!(first_page(&mut worker), (12, 3), "fifty new ones with news");
+    assert_eq!(findings(&worker).len(), 1, "the link job has written what the page had no room for");
     assert_eq!(told(&ledger(&mut worker, "video")), [("$.brand_new".into(), "number".into())]);
+}
+
+#[test]
+fn an_inline_page_pays_a_statement_for_what_it_learns_and_one_for_the_findings() {
+    let mut worker = listed([clip_from(1, "upload/1.png")]);
+    worker.sync(json!({ "mode": "videos", "create_lineage": "inline" }));
+    let mut page = |ids: std::ops::Range<u64>, name: Option<&str>| {
+        worker.edge.now += 60_000;
+        let rows = ids.map(|id| {
+            let row = clip_from(id, &format!("upload/{id}.png"));
+            name.map_or(row.clone(), |name| with(row, name, json!(1))).to_string()
+        });
+        let rows: Vec<String> = rows.collect();
+        worker.shelf.rows.get_mut("video/created").unwrap().splice(0..0, rows);
+        worker.start(json!({ "mode": "videos", "create_lineage": "inline" }));
+        let send = worker.queue.pop_front().unwrap();
+        let (_, trace) = worker.deliver(send.message);
+        worker.settle();
+        (trace.statements, trace.round_trips)
+    };
+    assert_eq!(page(101..149, None), (12, 3), "nothing is new about them");
+    assert_eq!(page(201..249, Some("brand_new")), (14, 3));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use driftline::core::sql::drift::{close_drift, close_drift_of, resolve_drift, upsert_drift};
+use driftline::core::sql::drift::{close_drift, close_drift_by_id, resolve_drift, upsert_drift};
 use driftline::core::sql::inventory::{
     DueStep, delete_redirects, guard, near, payloads, update_observations,
 };
@@ -95,6 +95,7 @@ fn jobs_links_and_refreshes_are_found_by_key() {
 #[test]
 fn the_end_of_a_run_reads_its_own_pages_and_a_page_of_assets() {
     assert_keyed(&scans::count_scanned(1, "run_1"), &["s", "c", "a"]);
+    assert_keyed(&scans::only_there(1, "run_1"), &["s", "c", "a"]);
     let sweep = scans::Sweep {
         owner: 1,
         after: String::new(),
@@ -158,7 +159,7 @@ fn findings_are_written_and_closed_by_key() {
     assert_keyed(&close, &["drift"]);
     let plan = Db::new().explain(&close).join("\n");
     assert!(plan.contains("drift USING INDEX drift_asset (owner=? AND asset=? AND kind=?)"), "{plan}");
-    assert_keyed(&close_drift_of(1, "account", &["remote_only"], &[], 5), &["drift"]);
+    assert_keyed(&close_drift_by_id(1, &["dri_1".to_owned()], 5), &["drift"]);
     assert_keyed(&resolve_drift(1, "dri_1", "digest", "closed", &json!({}), 5), &["drift"]);
 }
 

@@ -129,7 +129,7 @@ fn plan(call: &Call, row: &DriftRow, prepared: Prepared, now: NowMs) -> Plan {
         let mended = json!([[row.asset, row.kind]]);
         statements.push(close_drift(call.owner.id, json_param(&mended), json_param(&json!([])), now));
     }
-    Plan { statements, sends: Vec::new() }
+    Plan { statements, sends: prepared.sends }
 }
 
 fn nothing_to_apply(row: &DriftRow) -> Response {

@@ -244,11 +244,11 @@ fn commit(call: Call, said: Said, pair: Pair, edge: HandEdge, tries: u32, now: N
         }
         let replaced: Vec<(String, i64)> =
             pair.by_hand_of_parent().map(|old| (old.child.clone(), old.slot)).collect();
-        let mut statements = taken.statements;
-        statements.push(insert_decisions(owner, &decisions));
-        statements.push(delete_hand_edges(owner, &replaced));
-        statements.push(insert_hand_edge(owner, &edge));
-        Step::commit(Plan { statements, sends: Vec::new() }, move |committed, _| match committed {
+        let mut plan = Plan { statements: taken.statements, sends: taken.sends };
+        plan.statements.push(insert_decisions(owner, &decisions));
+        plan.statements.push(delete_hand_edges(owner, &replaced));
+        plan.statements.push(insert_hand_edge(owner, &edge));
+        Step::commit(plan, move |committed, _| match committed {
             Committed::Done if edge.denied => Step::End(Response::no_content()),
             Committed::Done => Step::End(render(201, &pair, &edge)),
             _ => again(call, said, tries),

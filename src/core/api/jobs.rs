@@ -1,5 +1,6 @@
 //! Jobs that go through something page by page: started with 202, shown with their progress. A kind of job is shown
-//! here as soon as its body is a [`Paged`] one; runs and refreshes of lineage have routes of their own.
+//! here as soon as its body is a [`Paged`] one, or can be told as one; runs and refreshes of lineage have routes of
+//! their own.
 
 use serde_json::{Map, Value, json};
 
@@ -11,6 +12,7 @@ use crate::core::api::runs::JobView;
 use crate::core::clock::rfc3339;
 use crate::core::ids::mint;
 use crate::core::inventory::intake::Broken;
+use crate::core::jobs::drift_scan::ScanBody;
 use crate::core::jobs::paged::Paged;
 use crate::core::jobs::reextract::COUNTERS;
 use crate::core::jobs::{LEASE_MS, hint};
@@ -91,7 +93,7 @@ pub fn get_job(call: Call, _now: NowMs) -> Step<Response> {
 /// A job as JSON.
 #[must_use]
 pub fn render(status: u16, view: &JobView) -> Response {
-    let Ok(body) = Paged::parse(&view.body) else {
+    let Some(body) = paged(view) else {
         return Problem::not_found("job with pages", &view.id).into();
     };
     Response::json(
@@ -110,6 +112,24 @@ pub fn render(status: u16, view: &JobView) -> Response {
             "ended_at": body.ended_ms().map(rfc3339),
         }),
     )
+}
+
+/// A job's body as that of one that goes page by page. A scan for drift has a body of its own, because it names the kinds
+/// that it looks for; how often it found each is told as the reasons are.
+fn paged(view: &JobView) -> Option<Paged> {
+    if view.kind != "drift_scan" {
+        return Paged::parse(&view.body).ok();
+    }
+    let scan = ScanBody::parse(&view.body)?;
+    let mut body = Paged::new(Value::Null, &[]);
+    for (name, count) in [("total", scan.total), ("done", scan.done), ("not_found", scan.not_found)] {
+        body.count(name, usize::try_from(count).unwrap_or(0));
+    }
+    body.give_reasons(&scan.found);
+    if view.state == "done" {
+        body.end(view.updated_ms);
+    }
+    Some(body)
 }
 
 fn reasons_of(body: &Paged) -> Value {

@@ -147,9 +147,9 @@ fn commit(
         if [Some(&found.row), other.as_ref()].into_iter().flatten().any(|row| has_changed(&taken, row)) {
             return again(call, with, tries);
         }
-        let mut statements = taken.statements;
-        statements.push(insert_decisions(call.owner.id, &decisions));
-        Step::commit(Plan { statements, sends: Vec::new() }, move |committed, _| match committed {
+        let mut plan = Plan { statements: taken.statements, sends: taken.sends };
+        plan.statements.push(insert_decisions(call.owner.id, &decisions));
+        Step::commit(plan, move |committed, _| match committed {
             Committed::Done => show(call, now),
             _ => again(call, with, tries),
         })

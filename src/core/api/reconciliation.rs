@@ -8,6 +8,7 @@ use crate::core::api::accounts::with_account;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
 use crate::core::clock::rfc3339;
+use crate::core::drift::upstream::only_there;
 use crate::core::step::{NowMs, Step};
 
 /// `GET /api/v1/accounts/{id}/reconciliation`: the last complete scan of each listing.
@@ -41,12 +42,11 @@ fn complete_scans(row: &AccountRow) -> Map<String, Value> {
 #[must_use]
 pub fn render_listing(name: &str, counts: &Value) -> Value {
     let number = |name: &str| counts.get(name).and_then(Value::as_u64).unwrap_or(0);
-    let found = number("here") + number("removed") + number("unreadable");
     json!({
         "listing": name,
         "there": number("there"),
         "here": number("here"),
-        "only_there": number("there").saturating_sub(found),
+        "only_there": only_there(counts),
         "only_here": number("only_here"),
         "removed_by_you": number("removed"),
         "unreadable": number("unreadable"),

@@ -81,7 +81,7 @@ fn inline(call: Call, ids: Vec<String>, clear_existing: bool, tries: u32) -> Ste
         if prepared.statements.is_empty() {
             return Step::End(response);
         }
-        let plan = Plan { statements: prepared.statements, sends: Vec::new() };
+        let plan = Plan { statements: prepared.statements, sends: prepared.sends };
         Step::commit(plan, move |committed, _| match committed {
             Committed::Done => Step::End(response),
             _ if tries > 1 => inline(call, ids, clear_existing, tries - 1),

@@ -86,9 +86,9 @@ fn commit(
         if has_changed(&taken, &found) {
             return again(call, presence, tries, now);
         }
-        let mut statements = taken.statements;
-        statements.push(insert_decisions(call.owner.id, &decisions));
-        Step::commit(Plan { statements, sends: Vec::new() }, move |committed, now| match committed {
+        let mut plan = Plan { statements: taken.statements, sends: taken.sends };
+        plan.statements.push(insert_decisions(call.owner.id, &decisions));
+        Step::commit(plan, move |committed, now| match committed {
             Committed::Done => answer(call, presence, now),
             _ => again(call, presence, tries, now),
         })

@@ -167,9 +167,9 @@ fn commit(
             return again(call, part, tries);
         }
         let answer = render(&found, &roots, &taken);
-        let mut statements = taken.statements;
-        statements.push(insert_decisions(call.owner.id, &decisions));
-        Step::commit(Plan { statements, sends: Vec::new() }, move |committed, _| match committed {
+        let mut plan = Plan { statements: taken.statements, sends: taken.sends };
+        plan.statements.push(insert_decisions(call.owner.id, &decisions));
+        Step::commit(plan, move |committed, _| match committed {
             Committed::Done => Step::End(answer),
             _ => again(call, part, tries),
         })

@@ -107,6 +107,7 @@ impl Case<'_> {
     pub fn finding(&self, kind: Kind, part: &str, evidence: Value, decided: Value, gist: Value) -> Finding {
         Finding {
             kind,
+            severity: kind.severity(),
             asset: Some((self.asset.id.clone(), self.asset.folded.media_type)),
             account: self.asset.account().map(ToOwned::to_owned),
             subject: self.asset.root.clone(),

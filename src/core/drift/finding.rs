@@ -12,6 +12,8 @@ use crate::core::media::MediaType;
 pub struct Finding {
     /// What sort of disagreement.
     pub kind: Kind,
+    /// What it weighs, 1 to 3: its kind's weight, unless more is known of it.
+    pub severity: u8,
     /// The asset that it is about, with its media type.
     pub asset: Option<(String, MediaType)>,
     /// The account's identity.
@@ -32,8 +34,7 @@ impl Finding {
     /// Its id: the same disagreement about the same thing has the same id, whenever and however often it is found.
     #[must_use]
     pub fn id(&self, owner: i64) -> String {
-        let seed = format!("{owner}\n{}\n{}\n{}", self.kind.as_str(), self.subject, self.part);
-        mint("dri_", 0, &seed)
+        finding_id(owner, self.kind, &self.subject, &self.part)
     }
 
     /// The digest of what disagrees.
@@ -48,7 +49,7 @@ impl Finding {
         json!({
             "id": self.id(owner),
             "kind": self.kind.as_str(),
-            "severity": self.kind.severity(),
+            "severity": self.severity,
             "aspect": self.kind.aspect(&self.part).as_str(),
             "media_type": self.asset.as_ref().map(|(_, media_type)| media_type.as_str()),
             "asset": self.asset.as_ref().map(|(id, _)| id),
@@ -62,6 +63,12 @@ impl Finding {
             "decision": decision_key(self.kind.as_str(), &self.part),
         })
     }
+}
+
+/// The id of the finding of this kind about this.
+#[must_use]
+pub fn finding_id(owner: i64, kind: Kind, subject: &str, part: &str) -> String {
+    mint("dri_", 0, &format!("{owner}\n{}\n{subject}\n{part}", kind.as_str()))
 }
 
 /// The name of a finding among the decisions about its subject.

@@ -12,6 +12,7 @@ pub mod lineage;
 pub mod report;
 pub mod report_text;
 pub mod scan;
+pub mod shape;
 pub mod sources;
 pub mod status;
 pub mod stored;

@@ -64,6 +64,7 @@ pub fn edges_differ(asset: &Asset, stored: &Edges, computed: &Edges) -> Option<F
 fn finding(asset: &Asset, part: &str, differs: Value) -> Finding {
     Finding {
         kind: Kind::RecomputeDiffers,
+        severity: Kind::RecomputeDiffers.severity(),
         asset: Some((asset.id.clone(), asset.folded.media_type)),
         account: asset.account().map(ToOwned::to_owned),
         subject: asset.root.clone(),

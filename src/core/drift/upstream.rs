@@ -1,5 +1,5 @@
-//! Findings that others come to: what a complete scan misses, a link check, a schema that is new. Here is what they look
-//! like; when they are true is left to the reconciliation, the link check and the schema ledger.
+//! Findings that others come to: what a complete scan misses, and a link check. Here is what they look like; when they
+//! are true is left to the reconciliation and the link check. What the schema ledger finds is left to `shape`.
 
 use serde_json::{Value, json};
 
@@ -7,12 +7,8 @@ use crate::core::clock::rfc3339;
 use crate::core::drift::case::{Case, Looked, said_by};
 use crate::core::drift::finding::Finding;
 use crate::core::drift::kind::Kind;
-use crate::core::inventory::identity::Root;
 use crate::core::media::MediaType;
 use crate::core::step::NowMs;
-
-/// How many of a crowd a finding names.
-const NAMED: usize = 20;
 
 /// `local_only`: a complete scan has marked the asset as missing. It is a mark, nothing is deleted.
 pub fn missing(case: &Case<'_>) -> Looked {
@@ -27,24 +23,51 @@ pub fn missing(case: &Case<'_>) -> Looked {
     )])
 }
 
-/// `remote_only`: a complete scan of an account's listing has shown roots that are not in the inventory. One finding a
-/// listing: what is not here has no asset to speak of. `None` when there are none.
-#[must_use]
-pub fn remote_only(account: &str, listing: &str, run: &str, roots: &[Root], now: NowMs) -> Option<Finding> {
-    if roots.is_empty() {
-        return None;
+/// What a complete scan of a listing has shown, and of it what is neither here nor removed by a person nor in quarantine.
+pub struct Unheld<'a> {
+    /// The account's identity.
+    pub account: &'a str,
+    /// Which listing.
+    pub listing: &'a str,
+    /// The run.
+    pub run: &'a str,
+    /// The counts of the reconciliation's report.
+    pub counts: &'a Value,
+    /// Some of what is not here, by root. What the provider counts and does not list has no name.
+    pub roots: &'a [&'a str],
+}
+
+impl Unheld<'_> {
+    /// `remote_only`: one finding a listing, for what is not here has no asset to speak of. `None` when all is here.
+    #[must_use]
+    pub fn finding(&self, now: NowMs) -> Option<Finding> {
+        let count = only_there(self.counts);
+        (count > 0).then(|| Finding {
+            kind: Kind::RemoteOnly,
+            severity: Kind::RemoteOnly.severity(),
+            asset: None,
+            account: Some(self.account.to_owned()),
+            subject: self.account.to_owned(),
+            part: self.listing.to_owned(),
+            evidence: json!({
+                "run": self.run,
+                "scanned_at": rfc3339(now),
+                "count": count,
+                "there": self.counts.get("there"),
+                "here": self.counts.get("here"),
+                "aliases": self.roots,
+            }),
+            decided: json!({ "rule": "not_imported" }),
+            gist: json!([count, self.roots]),
+        })
     }
-    let named: Vec<&Root> = roots.iter().take(NAMED).collect();
-    Some(Finding {
-        kind: Kind::RemoteOnly,
-        asset: None,
-        account: Some(account.to_owned()),
-        subject: account.to_owned(),
-        part: listing.to_owned(),
-        evidence: json!({ "run": run, "scanned_at": rfc3339(now), "count": roots.len(), "aliases": named }),
-        decided: json!({ "rule": "not_imported" }),
-        gist: json!(roots),
-    })
+}
+
+/// How much of a listing is at the provider, and neither here nor removed nor in quarantine.
+#[must_use]
+pub fn only_there(counts: &Value) -> u64 {
+    let number = |name: &str| counts.get(name).and_then(Value::as_u64).unwrap_or(0);
+    number("there").saturating_sub(number("here") + number("removed") + number("unreadable"))
 }
 
 /// What a link check says of one asset's file.
@@ -72,6 +95,7 @@ pub struct BrokenLink<'a> {
 pub fn link_broken(link: &BrokenLink<'_>) -> Finding {
     Finding {
         kind: Kind::LinkBroken,
+        severity: Kind::LinkBroken.severity(),
         asset: Some((link.asset.to_owned(), link.media_type)),
         account: link.account.map(ToOwned::to_owned),
         subject: link.root.to_owned(),
@@ -84,47 +108,5 @@ pub fn link_broken(link: &BrokenLink<'_>) -> Finding {
         }),
         decided: json!({ "field": link.field, "rule": "latest_then_best_feed" }),
         gist: json!([link.file, link.answer]),
-    }
-}
-
-/// What the schema ledger noted: a path, or a type at a known path, that was not seen before.
-pub struct SchemaNews<'a> {
-    /// The provider.
-    pub provider_id: &'a str,
-    /// What the payloads are about.
-    pub media_type: MediaType,
-    /// The feed.
-    pub feed: &'a str,
-    /// The JSON path, list places as `[]`.
-    pub path: &'a str,
-    /// The JSON types known before; none for a new path.
-    pub before: &'a [String],
-    /// The type that is new.
-    pub found: &'a str,
-    /// A redacted sample.
-    pub sample: Option<&'a str>,
-    /// When it was first seen.
-    pub first_ms: i64,
-}
-
-/// `schema_changed`: for information where a path is new; where a type changed, its items are in quarantine.
-#[must_use]
-pub fn schema_changed(news: &SchemaNews<'_>) -> Finding {
-    let rule = if news.before.is_empty() { "new_paths_are_noted" } else { "changed_types_are_quarantined" };
-    Finding {
-        kind: Kind::SchemaChanged,
-        asset: None,
-        account: None,
-        subject: format!("{}:{}:{}", news.provider_id, news.media_type, news.feed),
-        part: news.path.to_owned(),
-        evidence: json!({
-            "path": news.path,
-            "known_types": news.before,
-            "found_type": news.found,
-            "sample": news.sample,
-            "first_seen_at": rfc3339(news.first_ms),
-        }),
-        decided: json!({ "rule": rule }),
-        gist: json!([news.found]),
     }
 }

@@ -6,12 +6,16 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::core::alias::Alias;
+use crate::core::drift::case::Findings;
+use crate::core::drift::shape::schema_changed;
 use crate::core::inventory::world::Incoming;
 use crate::core::jobs::read_row::{Place, ReadRow, Unreadable, read};
 use crate::core::jobs::row::JobRow;
 use crate::core::media::MediaType;
 use crate::core::schema::{Kind, LedgerRow, Look};
-use crate::core::statement::{BadRows, Rows};
+use crate::core::sql::drift::write_findings;
+use crate::core::sql::schemas::upsert_schemas;
+use crate::core::statement::{BadRows, Rows, Statement};
 use crate::core::step::NowMs;
 
 /// The ledger of the account's listings, and the look that a page takes.
@@ -53,6 +57,17 @@ impl Ledger {
         let ended = others.filter_map(|other| self.look(*other).row(true));
         look.row(wholly_seen.contains(&media_type)).into_iter().chain(ended).collect()
     }
+}
+
+/// The statements for what was learned, with a finding for each path that is news; none where nothing was learned.
+#[must_use]
+pub fn write_learned(owner: i64, learned: &[Value], now: NowMs) -> Vec<Statement> {
+    if learned.is_empty() {
+        return Vec::new();
+    }
+    let found = schema_changed(learned);
+    let findings = write_findings(owner, &Findings { found, ..Findings::default() }, now);
+    [upsert_schemas(owner, learned)].into_iter().chain(findings).collect()
 }
 
 /// Reads a row of a page and looks at its shape, whether or not it is taken in.

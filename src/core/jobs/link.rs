@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::core::inventory::intake::{Broken, Intake, Relink, StoredPayload, take_in};
+use crate::core::jobs::ledger::write_learned;
 use crate::core::jobs::row::JobRow;
 use crate::core::sql::inventory::{DueStep, guard};
 use crate::core::sql::jobs as sql;
-use crate::core::sql::schemas::upsert_schemas;
 use crate::core::statement::{BadRows, Plan, Rows, Statement, rows_at};
 use crate::core::step::{Committed, Disposition, MAX_TRIES, NowMs, Step};
 
@@ -65,10 +65,7 @@ fn due_step(row: &JobRow) -> DueStep {
 /// What goes with the end of the job, in its batch.
 fn end(row: &JobRow, body: &Body, now: NowMs) -> Vec<Statement> {
     let done = sql::advance_job(&row.id, row.step, "done", now, &row.body, now);
-    if body.learned.is_empty() {
-        return vec![done];
-    }
-    vec![upsert_schemas(row.owner, &body.learned), done]
+    write_learned(row.owner, &body.learned, now).into_iter().chain([done]).collect()
 }
 
 /// The payloads that can be read. One that the extractor no longer reads stays pending, for a refresh to name; it does

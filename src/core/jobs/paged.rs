@@ -1,6 +1,8 @@
 //! The body of a job that goes through something page by page: what was asked, how far it is, what it has counted. One
 //! shape for every such kind, so that one handler shows the progress of all. What a page is about is left to the kinds.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::core::jobs::row::JobRow;
@@ -104,6 +106,11 @@ impl Paged {
             let sum = known.get(reason).and_then(Value::as_u64).unwrap_or(0) + 1;
             known.insert(reason.to_owned(), sum.into());
         }
+    }
+
+    /// Takes over reasons that were counted elsewhere.
+    pub fn give_reasons(&mut self, counted: &BTreeMap<String, i64>) {
+        self.0.insert("reasons".to_owned(), json!(counted));
     }
 
     /// Notes that it is over.

@@ -21,7 +21,7 @@ use crate::core::row::row;
 use crate::core::sql::inventory::{DueStep, guard};
 use crate::core::sql::quarantine::insert_quarantine;
 use crate::core::sql::{jobs as job_sql, reextract as sql};
-use crate::core::statement::{BadRows, Plan, Rows, Statement, rows_at};
+use crate::core::statement::{BadRows, Plan, Rows, rows_at};
 use crate::core::step::{Disposition, MAX_TRIES, NowMs, Step};
 
 /// Observations a step.
@@ -113,22 +113,17 @@ impl Page {
         let due = DueStep { job: row.id.clone(), step: row.step };
         if self.replaced.is_empty() {
             let guard = guard(row.owner, Some(&due), &BTreeSet::new(), 0, &[]);
-            return self.commit(row, body, vec![guard], tries, now);
+            return self.commit(row, body, Plan { statements: vec![guard], sends: Vec::new() }, tries, now);
         }
         let intake =
             Intake { owner: row.owner, due: Some(due), replaced: self.replaced.clone(), ..Intake::default() };
-        take_in(intake, move |taken, now| self.commit(row, body, taken.statements, tries, now))
+        take_in(intake, move |taken, now| {
+            let plan = Plan { statements: taken.statements, sends: taken.sends };
+            self.commit(row, body, plan, tries, now)
+        })
     }
 
-    fn commit(
-        self,
-        row: JobRow,
-        body: Paged,
-        statements: Vec<Statement>,
-        tries: u32,
-        now: NowMs,
-    ) -> Step<Disposition> {
-        let mut plan = Plan { statements, sends: Vec::new() };
+    fn commit(self, row: JobRow, body: Paged, mut plan: Plan, tries: u32, now: NowMs) -> Step<Disposition> {
         let kept = self.kept.iter().map(|(stored, ..)| (stored.root.clone(), stored.digest.clone()));
         let marked: Vec<(String, String)> = self.same.iter().cloned().chain(kept).collect();
         if !marked.is_empty() {

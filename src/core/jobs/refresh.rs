@@ -125,7 +125,7 @@ fn plan(row: &JobRow, body: &RefreshBody, ids: &[String], prepared: Prepared, no
     body.asset_ids.retain(|id| !ids.contains(id));
     body.after = ids.last().cloned().unwrap_or(body.after);
     let over = if body.provider_id.is_some() { ids.len() < BATCH } else { body.asset_ids.is_empty() };
-    let mut plan = Plan { statements: prepared.statements, sends: Vec::new() };
+    let mut plan = Plan { statements: prepared.statements, sends: prepared.sends };
     if plan.statements.is_empty() {
         let due = DueStep { job: row.id.clone(), step: row.step };
         plan.statements.push(guard(row.owner, Some(&due), &BTreeSet::new(), 0, &[]));

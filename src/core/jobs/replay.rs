@@ -16,7 +16,7 @@ use crate::core::providers::pixverse::listing::Listing;
 use crate::core::row::row;
 use crate::core::sql::inventory::{DueStep, guard};
 use crate::core::sql::quarantine as sql;
-use crate::core::statement::{BadRows, Plan, Rows, Statement, rows_at};
+use crate::core::statement::{BadRows, Plan, Rows, rows_at};
 use crate::core::step::{Disposition, MAX_TRIES, NowMs, Step};
 
 /// Payloads a step.
@@ -132,7 +132,7 @@ impl Page {
         let due = DueStep { job: row.id.clone(), step: row.step };
         if self.incoming.is_empty() {
             let guard = guard(row.owner, Some(&due), &BTreeSet::new(), 0, &[]);
-            return self.commit(row, body, vec![guard], tries, now);
+            return self.commit(row, body, Plan { statements: vec![guard], sends: Vec::new() }, tries, now);
         }
         let intake = Intake {
             owner: row.owner,
@@ -141,18 +141,13 @@ impl Page {
             with_sources: true,
             ..Intake::default()
         };
-        take_in(intake, move |taken, now| self.commit(row, body, taken.statements, tries, now))
+        take_in(intake, move |taken, now| {
+            let plan = Plan { statements: taken.statements, sends: taken.sends };
+            self.commit(row, body, plan, tries, now)
+        })
     }
 
-    fn commit(
-        self,
-        row: JobRow,
-        body: Paged,
-        statements: Vec<Statement>,
-        tries: u32,
-        now: NowMs,
-    ) -> Step<Disposition> {
-        let mut plan = Plan { statements, sends: Vec::new() };
+    fn commit(self, row: JobRow, body: Paged, mut plan: Plan, tries: u32, now: NowMs) -> Step<Disposition> {
         if !self.folded.is_empty() {
             let is_forced = body.asked("force").as_bool() == Some(true);
             let outcome = if is_forced { "accepted" } else { "folded" };

@@ -12,7 +12,7 @@ use crate::core::inventory::intake::{Broken, Intake, Relink, StoredPayload, take
 use crate::core::row::row;
 use crate::core::sql::inventory::DueStep;
 use crate::core::sql::refresh as sql;
-use crate::core::statement::{BadRows, Rows, Statement, rows_at};
+use crate::core::statement::{BadRows, Rows, Send, Statement, rows_at};
 use crate::core::step::{NowMs, Step};
 
 /// How many assets are refreshed in one batch.
@@ -56,6 +56,8 @@ pub struct Prepared {
     pub results: Vec<Refreshed>,
     /// The guarded statements.
     pub statements: Vec<Statement>,
+    /// Hints that go with them.
+    pub sends: Vec<Send>,
 }
 
 row! {
@@ -147,7 +149,7 @@ impl Found {
             BTreeSet::new()
         };
         if relinked.is_empty() && stale.is_empty() && refolded.is_empty() {
-            return then(Prepared { results, statements: Vec::new() }, now);
+            return then(Prepared { results, statements: Vec::new(), sends: Vec::new() }, now);
         }
         let intake =
             Intake { owner: refresh.owner, due: refresh.due, relinked, refolded, ..Intake::default() };
@@ -160,7 +162,7 @@ impl Found {
                     sql::delete_edges(refresh.owner, &serde_json::to_value(keys).unwrap_or_default());
                 statements.insert(statements.len().min(1), delete);
             }
-            then(Prepared { results, statements }, now)
+            then(Prepared { results, statements, sends: taken.sends }, now)
         })
     }
 

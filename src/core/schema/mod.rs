@@ -81,6 +81,8 @@ pub struct SchemaNews {
     pub found: String,
     /// The types that it had before, documented ones too; empty for a new path.
     pub before: Vec<String>,
+    /// Whether it contradicts what is documented, so that its item went to quarantine.
+    pub refused: bool,
     /// What stood there, its values left out.
     pub sample: String,
     /// The root of the payload, where it has one.
@@ -133,6 +135,7 @@ impl Look {
                     path: path.to_owned(),
                     found: found.to_owned(),
                     before,
+                    refused: told.is_some(),
                     sample: redacted(value),
                     root: about.0.map(ToOwned::to_owned),
                     digest: about.1.map(ToOwned::to_owned),
@@ -191,6 +194,9 @@ impl Look {
 impl SchemaNews {
     fn stored(&self, now: NowMs) -> Value {
         let mut stored = json!({ "at_ms": now, "before": self.before, "sample": self.sample });
+        if let (true, Some(members)) = (self.refused, stored.as_object_mut()) {
+            members.insert("refused".to_owned(), true.into());
+        }
         // A null would delete the member when rows are merged.
         for (name, value) in [("root", &self.root), ("digest", &self.digest)] {
             if let (Some(value), Some(members)) = (value, stored.as_object_mut()) {

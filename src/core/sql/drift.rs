@@ -120,18 +120,16 @@ pub fn close_drift(owner: i64, looked: Param, found: Param, now: i64) -> Stateme
     )
 }
 
-/// Closes findings of one account or schema and these kinds that were not found again. For the reconciliation and the
-/// schema ledger, whose findings have no asset.
+/// Closes findings whose cause was looked for and is gone. For the reconciliation, whose findings have no asset.
 #[must_use]
-pub fn close_drift_of(owner: i64, subject: &str, kinds: &[&str], found: &[String], now: i64) -> Statement {
+pub fn close_drift_by_id(owner: i64, gone: &[String], now: i64) -> Statement {
     Statement::new(
-        "close_drift_of",
-        "UPDATE drift INDEXED BY drift_asset
-            SET state = 'closed', last_ms = ?5, closed_ms = ?5,
-                resolution = json_object('action', 'cause_gone', 'at_ms', CAST(?5 AS INTEGER))
-          WHERE owner = ?1 AND asset IS NULL AND kind IN (SELECT value FROM json_each(?3)) AND subject = ?2
-            AND state <> 'closed' AND id NOT IN (SELECT value FROM json_each(?4))",
-        vec![Param::Int(owner), subject.into(), json_param(kinds), json_param(found), Param::Int(now)],
+        "close_drift_by_id",
+        "UPDATE drift
+            SET state = 'closed', last_ms = ?3, closed_ms = ?3,
+                resolution = json_object('action', 'cause_gone', 'at_ms', CAST(?3 AS INTEGER))
+          WHERE owner = ?1 AND id IN (SELECT value FROM json_each(?2)) AND state <> 'closed'",
+        vec![Param::Int(owner), json_param(gone), Param::Int(now)],
     )
 }
 

@@ -33,6 +33,24 @@ pub fn count_scanned(owner: i64, job: &str) -> Statement {
     )
 }
 
+/// Reads, for each listing, some roots that a run's pages showed and that are not here.
+#[must_use]
+pub fn only_there(owner: i64, job: &str) -> Statement {
+    Statement::new(
+        "only_there",
+        "SELECT listing, root FROM (
+           SELECT x.listing, x.root, row_number() OVER (PARTITION BY x.listing ORDER BY x.root) AS place
+             FROM (SELECT DISTINCT s.listing, r.value ->> 0 AS root FROM scan_pages s CROSS JOIN json_each(s.rows) r
+                    WHERE s.owner = ?1 AND s.job = ?2 AND r.value ->> 0 IS NOT NULL
+                      AND r.value ->> 2 <> 'quarantined') x
+             LEFT JOIN claims c ON c.owner = ?1 AND c.alias = x.root AND c.root = x.root
+             LEFT JOIN assets a ON a.owner = ?1 AND a.id = c.asset
+            WHERE a.id IS NULL)
+          WHERE place <= 20 ORDER BY listing, root",
+        vec![Param::Int(owner), job.into()],
+    )
+}
+
 /// Which scan an asset must have been in, and which assets are looked at.
 #[derive(Clone, Debug)]
 pub struct Sweep {

@@ -2,9 +2,9 @@
 
 use driftline::core::drift::case::Findings;
 use driftline::core::drift::finding::Finding;
-use driftline::core::drift::upstream::{BrokenLink, SchemaNews, link_broken, remote_only, schema_changed};
+use driftline::core::drift::upstream::{BrokenLink, link_broken};
 use driftline::core::media::{Feed, MediaType, Operation};
-use driftline::core::sql::drift::{close_drift_of, write_findings};
+use driftline::core::sql::drift::write_findings;
 use serde_json::{Value, json};
 
 use super::harness::{
@@ -312,10 +312,8 @@ fn write(library: &mut Library, found: Vec<Finding>) {
 }
 
 #[test]
-fn what_others_find_is_written_and_closed_by_the_same_statements() {
+fn what_a_link_check_finds_is_listed_by_its_account() {
     let mut library = library();
-    let roots = ["id:pixverse:library:video:created:9".to_owned()];
-    let remote = remote_only(ACCOUNT, "video/created", "run_1", &roots, library.now).unwrap();
     let link = BrokenLink {
         asset: "ast_1",
         media_type: MediaType::Video,
@@ -326,25 +324,10 @@ fn what_others_find_is_written_and_closed_by_the_same_statements() {
         answer: "404",
         checked_ms: library.now,
     };
-    let news = SchemaNews {
-        provider_id: "pixverse",
-        media_type: MediaType::Video,
-        feed: "listing",
-        path: "$.brand_new[]",
-        before: &[],
-        found: "number",
-        sample: Some("1"),
-        first_ms: library.now,
-    };
-    write(&mut library, vec![remote.clone(), link_broken(&link), schema_changed(&news)]);
-    assert_eq!(
-        open(&library),
-        ["link_broken media_url", "remote_only video/created", "schema_changed $.brand_new[]"]
-    );
+    write(&mut library, vec![link_broken(&link)]);
+    assert_eq!(open(&library), ["link_broken media_url"]);
     assert_eq!(library.ok("/drift?account_id=acc_second")["items"][0]["kind"], "link_broken");
-    assert_eq!(remote_only(ACCOUNT, "video/created", "run_1", &[], library.now), None);
-    library.db.commit(&[close_drift_of(1, ACCOUNT, &["remote_only"], &[], library.now)]);
-    assert_eq!(open(&library), ["link_broken media_url", "schema_changed $.brand_new[]"]);
+    assert_eq!(library.ok("/drift?account_id=acc_one")["items"], json!([]));
 }
 
 #[test]

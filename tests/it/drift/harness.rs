@@ -4,7 +4,7 @@ use driftline::core::api::request::Method;
 use driftline::core::generation::record::write_record;
 use driftline::core::generation::request::{GenerationRequest, Input};
 use driftline::core::jobs;
-use driftline::core::jobs::run::{CreateLineage, Mode, Run};
+use driftline::core::jobs::run::{Closing, CreateLineage, Mode, Run};
 use driftline::core::jobs::walk::Ended;
 use driftline::core::media::{Feed, MediaType, Operation};
 use driftline::core::statement::Message;
@@ -119,6 +119,25 @@ pub fn note_complete_scan(library: &Library, began_ms: i64) {
         "INSERT INTO jobs (id, owner, kind, account, step, state, due_ms, created_ms, updated_ms, body)
          VALUES ('run_{began_ms}', 1, 'sync', 'acc_one', 9, 'done', 0, {began_ms}, {began_ms}, '{body}')"
     ));
+}
+
+/// Works on the end of a complete scan of the second account's sounds, which showed this one. None is here, so that the
+/// end marks nothing.
+pub fn end_scan_of_sounds(library: &mut Library, root: &str) {
+    let mut run = Run::new(Mode::Audio, CreateLineage::Inline, false, None);
+    for walk in &mut run.walks {
+        walk.ended = Some(Ended::ProviderSaysDone);
+    }
+    run.closing = Some(Closing::default());
+    let body = serde_json::to_string(&run).expect("a run is JSON");
+    library.db.execute(&format!(
+        "INSERT INTO jobs (id, owner, kind, account, step, state, due_ms, created_ms, updated_ms, body)
+         VALUES ('run_sounds', 1, 'sync', 'acc_second', 1, 'active', 0, 0, 0, '{body}');
+         INSERT INTO scan_pages (owner, seen_ms, job, step, feed, account, listing, rows)
+         VALUES (1, 1, 'run_sounds', 0, 'listing', '{SECOND}', 'audio/created', '[[\"{root}\",null,\"created\",null]]')"
+    ));
+    let step = jobs::deliver(Message { job: "run_sounds".to_owned(), step: 1 });
+    assert_eq!(drive_alone(&mut library.db, library.now, step).0, Disposition::Ack);
 }
 
 /// The first open finding of a kind, as it is listed.

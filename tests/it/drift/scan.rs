@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::harness::{library, open, scan, scan_traced, show, written};
 use crate::library::{ACCOUNT, Library, clip, clip_from, extended};
+use crate::openapi::assert_told;
 use crate::support::drive::drive_alone;
 use crate::world::{Dice, play, world};
 
@@ -244,4 +245,28 @@ fn open_findings_follow_from_what_is_stored() {
         found += afresh.len();
     }
     assert!(found > 100, "{found} findings in worlds that are made to disagree");
+}
+
+#[test]
+fn a_scan_is_also_told_as_a_job_with_pages() {
+    let mut library = library();
+    let mut odd = clip(1, 1);
+    odd["video_status"] = json!(42);
+    show(&mut library, Feed::Listing, &[odd, clip(2, 1)]);
+    let answer = library.request("one", Method::Post, "/drift/scan", &json!({}), &[]);
+    let path = format!("/jobs/{}", answer.body["id"].as_str().unwrap());
+    let begun = library.ok(&path);
+    assert_eq!(
+        (&begun["kind"], &begun["state"], &begun["ended_at"]),
+        (&json!("drift_scan"), &json!("active"), &Value::Null)
+    );
+    assert_eq!(begun["counts"], json!({ "total": 2, "done": 0, "not_found": 0 }));
+    library.db.execute("DELETE FROM jobs");
+    scan(&mut library, &json!({}));
+    let id = library.db.query("SELECT id FROM jobs")[0]["id"].as_str().unwrap().to_owned();
+    let done = library.ok(&format!("/jobs/{id}"));
+    assert_told("get_job", 200, &done);
+    assert_eq!((&done["state"], &done["counts"]["done"]), (&json!("done"), &json!(2)));
+    assert_eq!(done["reasons"], json!({ "status_unknown": 1 }));
+    assert!(done["ended_at"].is_string());
 }

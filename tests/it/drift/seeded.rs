@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use driftline::core::drift::case::Findings;
 use driftline::core::drift::kind::Kind;
-use driftline::core::drift::upstream::{BrokenLink, SchemaNews, link_broken, remote_only, schema_changed};
+use driftline::core::drift::upstream::{BrokenLink, link_broken};
+use driftline::core::jobs::ledger::write_learned;
 use driftline::core::media::{Feed, MediaType, Operation};
+use driftline::core::schema::{Kind as Payloads, LedgerRow, Look};
 use driftline::core::sql::drift::write_findings;
 use serde_json::{Value, json};
 
-use super::harness::{HOUR, SECOND, library, note_complete_scan, record, scan, still_input};
+use super::harness::{
+    HOUR, SECOND, end_scan_of_sounds, library, note_complete_scan, record, scan, still_input,
+};
 use super::report::levels;
 use crate::library::{ACCOUNT, Library, NOW, clip, clip_from, extended, still};
 use crate::world::Dice;
@@ -216,27 +220,36 @@ fn plant_in_tables(library: &mut Library, planted: &mut BTreeSet<(String, String
         answer: "404",
         checked_ms: library.now,
     };
-    let news = SchemaNews {
-        provider_id: "pixverse",
-        media_type: MediaType::Video,
-        feed: "listing",
-        path: "$.brand_new",
-        before: &["number".to_owned()],
-        found: "string",
-        sample: None,
-        first_ms: library.now,
-    };
-    let roots = [id(9_999)];
-    let remote = remote_only(SECOND, "video/created", "run_1", &roots, library.now).unwrap();
-    let found = vec![remote, link_broken(&link), schema_changed(&news)];
+    let found = vec![link_broken(&link)];
     library.db.commit(&write_findings(1, &Findings { found, ..Findings::default() }, library.now));
+    end_scan_of_sounds(library, "id:pixverse:library:audio:created:9999");
+    let ledger = LedgerRow {
+        provider_id: "pixverse".into(),
+        api: "library".into(),
+        media_type: "video".into(),
+        feed: "listing".into(),
+        since_ms: NOW,
+        learned_ms: Some(NOW),
+        paths: json!({ "$": { "object": NOW } }).to_string(),
+        news: None,
+    };
+    let kind = Payloads {
+        provider_id: "pixverse".into(),
+        api: "library".into(),
+        media_type: "video".into(),
+        feed: "listing".into(),
+    };
+    let mut look = Look::new(kind, Some(&ledger), library.now);
+    look.see(&json!({ "brand_new": "a text" }), (Some(&id(33)), None));
+    let learned: Vec<Value> = look.row(false).into_iter().collect();
+    library.db.commit(&write_learned(1, &learned, library.now));
     for (kind, subject, part) in [
         ("recompute_differs", id(30), "row"),
         ("recompute_differs", id(200), "edges"),
         ("local_only", id(31), ""),
         ("link_broken", id(32), "media_url"),
-        ("remote_only", SECOND.to_owned(), "video/created"),
-        ("schema_changed", "pixverse:video:listing".to_owned(), "$.brand_new"),
+        ("remote_only", SECOND.to_owned(), "audio/created"),
+        ("schema_changed", "pixverse:library:video:listing".to_owned(), "$.brand_new"),
     ] {
         planted.insert((kind.to_owned(), subject, part.to_owned()));
     }

@@ -173,3 +173,20 @@ fn a_synced_asset_has_no_generation_and_none_is_made_up() {
     assert!(generations.is_empty() && worker.count("generations") == 0);
     assert!(worker.edge.db.query("SELECT id FROM jobs WHERE kind = 'follow'").is_empty());
 }
+
+#[test]
+fn a_row_that_is_mended_hints_at_its_generation() {
+    let mut worker = worker();
+    asked(&mut worker, plain());
+    worker.settle();
+    worker.edge.db.execute("UPDATE assets SET status = 'failed'");
+    assert_eq!(worker.ask(Method::Post, "/drift/scan", json!({})).status, 202);
+    worker.settle();
+    let finding = worker.get("/drift?kind=recompute_differs")["items"][0].clone();
+    let path = format!("/drift/{}/resolve", finding["id"].as_str().unwrap());
+    let mended = worker.ask(Method::Post, &path, json!({ "action": "apply" }));
+    assert_eq!((mended.status, &mended.body["state"]), (200, &json!("closed")), "{}", mended.body);
+    let follow = worker.edge.db.query("SELECT id FROM jobs WHERE kind = 'follow' AND state = 'active'");
+    let hinted: Vec<&str> = mended.trace.sends.iter().map(|send| send.message.job.as_str()).collect();
+    assert_eq!(hinted, [follow[0]["id"].as_str().unwrap()], "the tick need not come first");
+}

@@ -280,3 +280,94 @@ fn a_removed_asset_that_is_gone_upstream_stays_removed() {
     full(&mut worker);
     assert_eq!((missing(&worker), &worker.get(&path)["removed"]), (vec![], &json!(true)));
 }
+
+/// Kind and part of the findings about what is where, in one state.
+fn findings(worker: &Worker, state: &str) -> Vec<String> {
+    let rows = worker.edge.db.query(
+        "SELECT kind, part, state FROM drift WHERE kind IN ('remote_only', 'local_only') ORDER BY kind, part",
+    );
+    let own = rows.iter().filter(|row| row["state"] == state);
+    own.map(|row| format!("{} {}", row["kind"].as_str().unwrap(), row["part"].as_str().unwrap())).collect()
+}
+
+fn scan_for_drift(worker: &mut Worker) {
+    worker.edge.now += HOUR;
+    assert_eq!(worker.ask(Method::Post, "/drift/scan", json!({})).status, 202);
+    worker.settle();
+}
+
+#[test]
+fn what_is_marked_as_missing_is_found_by_a_scan_for_drift_until_it_is_seen_again() {
+    let mut worker = Worker::new(clips(1..=100));
+    full(&mut worker);
+    let kept = worker.shelf.clone();
+    delete_upstream(&mut worker, |id| id == 7);
+    full(&mut worker);
+    assert_eq!(missing(&worker), [7]);
+    scan_for_drift(&mut worker);
+    assert_eq!(findings(&worker, "open"), ["local_only "]);
+    let found = worker.get("/drift?kind=local_only")["items"][0].clone();
+    assert_eq!(found["subject"], "id:pixverse:library:video:created:7");
+    worker.shelf.rows = kept.rows;
+    full(&mut worker);
+    assert_eq!((missing(&worker), findings(&worker, "open")), (vec![], vec![]));
+    assert_eq!(findings(&worker, "closed"), ["local_only "]);
+}
+
+#[test]
+fn what_is_there_and_not_here_is_a_finding_until_a_complete_run_has_it() {
+    let mut worker = Worker::new(clips(1..=30).with("image/created", (5_000..5_030).map(still)));
+    // The last page's assets go between the pages and the end, as by a database that was set back.
+    worker.edge.now += HOUR;
+    worker.start(json!({ "strategy": "full", "create_lineage": "none" }));
+    while !is_closing(&worker) {
+        let send = worker.queue.pop_front().unwrap();
+        worker.deliver(send.message);
+    }
+    worker.edge.db.execute(
+        "DELETE FROM claims WHERE asset IN (SELECT id FROM assets WHERE provider_asset_id IN ('29', '30'));
+         DELETE FROM observations WHERE root LIKE '%video:created:29' OR root LIKE '%video:created:30';
+         DELETE FROM assets WHERE provider_asset_id IN ('29', '30')",
+    );
+    worker.settle();
+    assert_eq!(findings(&worker, "open"), ["remote_only video/created"]);
+    let found = worker.get("/drift?kind=remote_only")["items"][0].clone();
+    assert_eq!((&found["level"], &found["account_id"]), (&json!("low"), &json!(ACCOUNT)));
+    let evidence = &found["evidence"];
+    assert_eq!(
+        (&evidence["count"], &evidence["there"], &evidence["here"], &evidence["aliases"]),
+        (
+            &json!(2),
+            &json!(30),
+            &json!(28),
+            &json!(["id:pixverse:library:video:created:29", "id:pixverse:library:video:created:30"])
+        )
+    );
+    worker.edge.now += HOUR;
+    worker.sync(json!({ "mode": "images", "strategy": "full", "create_lineage": "none" }));
+    assert_eq!(findings(&worker, "open"), ["remote_only video/created"], "that run did not read clips");
+    full(&mut worker);
+    assert_eq!(
+        (findings(&worker, "open"), findings(&worker, "closed")),
+        (vec![], vec!["remote_only video/created".to_owned()])
+    );
+}
+
+fn is_closing(worker: &Worker) -> bool {
+    let runs = worker.edge.db.query("SELECT body FROM jobs WHERE kind = 'sync' AND state = 'active'");
+    let body: Value = serde_json::from_str(runs[0]["body"].as_str().unwrap()).unwrap();
+    body["closing"].is_object()
+}
+
+#[test]
+fn what_is_removed_or_unreadable_is_no_finding_of_what_is_only_there() {
+    let mut shelf = clips(1..=30);
+    shelf.rows.get_mut(LISTING).unwrap().push("7".to_owned());
+    let mut worker = Worker::new(shelf);
+    full(&mut worker);
+    worker.edge.now += HOUR;
+    let path = asset_path(&worker, 4);
+    assert_eq!(worker.ask(Method::Delete, &path, Value::Null).status, 204);
+    full(&mut worker);
+    assert_eq!(findings(&worker, "open"), Vec::<String>::new());
+}

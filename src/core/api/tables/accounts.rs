@@ -15,6 +15,14 @@ pub const ROUTES: &[Route] = &[
         handler: Handler::Public(providers::list),
     },
     Route {
+        method: Method::Get,
+        path: "/api/v1/operations",
+        operation_id: "list_operations",
+        summary: shown("What an interface can be asked to make: models, parameters, limits, inputs."),
+        seals: &[],
+        handler: Handler::Public(providers::operations),
+    },
+    Route {
         method: Method::Post,
         path: "/api/v1/accounts/connect",
         operation_id: "start_connection",

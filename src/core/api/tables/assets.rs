@@ -141,7 +141,7 @@ pub const ROUTES: &[Route] = &[
         method: Method::Get,
         path: "/api/v1/jobs/{id}",
         operation_id: "get_job",
-        summary: shown("How far a replay or a re-extraction is."),
+        summary: shown("How far a job is that goes page by page."),
         seals: &[],
         handler: Handler::Owned(jobs::get_job),
     },

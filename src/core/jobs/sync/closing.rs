@@ -3,13 +3,18 @@
 
 use serde_json::{Value, json};
 
+use crate::core::drift::case::Findings;
+use crate::core::drift::finding::finding_id;
+use crate::core::drift::kind::Kind;
+use crate::core::drift::upstream::Unheld;
 use crate::core::inventory::intake::Broken;
 use crate::core::jobs::run::{Closing, Run};
 use crate::core::jobs::sync::{DueRun, body};
 use crate::core::jobs::{LEASE_MS, hint};
 use crate::core::row::row;
+use crate::core::sql::drift::{close_drift_by_id, write_findings};
 use crate::core::sql::jobs::advance_job;
-use crate::core::sql::scans::{Sweep, count_scanned, mark_missing, record_scans, sweep};
+use crate::core::sql::scans::{Sweep, count_scanned, mark_missing, only_there, record_scans, sweep};
 use crate::core::statement::{BadRows, Plan, Rows, Statement, rows_at};
 use crate::core::step::{Disposition, NowMs, Step};
 
@@ -37,6 +42,13 @@ row! {
 }
 
 row! {
+    struct UnheldRow {
+        listing: String,
+        root: String,
+    }
+}
+
+row! {
     struct EndRow {
         count: i64,
         last: Option<String>,
@@ -50,6 +62,7 @@ impl DueRun {
         let mut reads = sweep(&page);
         if closing.report.is_empty() {
             reads.push(count_scanned(self.row.owner, &self.row.id));
+            reads.push(only_there(self.row.owner, &self.row.id));
         }
         Step::read(reads, move |rows, now| match self.closed(closing, &page, &rows, now) {
             Ok(plan) => Step::commit(plan, |_, _| Step::End(Disposition::Ack)),
@@ -77,10 +90,11 @@ impl DueRun {
     ) -> Result<Plan, BadRows> {
         let unseen = rows_at(rows, 0)?.parse::<UnseenRow>()?;
         let end = rows_at(rows, 1)?.first::<EndRow>()?;
+        let mut statements = vec![self.guard()];
         if closing.report.is_empty() {
             report(&mut closing, &self.run, &rows_at(rows, 2)?.parse::<ScannedRow>()?);
+            statements.extend(self.remote_only(&closing, &rows_at(rows, 3)?.parse::<UnheldRow>()?, now));
         }
-        let mut statements = vec![self.guard()];
         let fresh: u64 = unseen.iter().map(|one| one.fresh).sum();
         if closing.is_marking {
             if fresh > 0 {
@@ -99,6 +113,27 @@ impl DueRun {
         self.run.ended_ms = is_over.then_some(now);
         self.run.closing = Some(closing);
         Ok(self.moved_on(statements, is_over, now))
+    }
+
+    /// The findings for what the scan's pages showed and is not here, and the end of those of which all is here now.
+    /// Listings that the run did not read keep theirs.
+    fn remote_only(&self, closing: &Closing, rows: &[UnheldRow], now: NowMs) -> Vec<Statement> {
+        let account = self.row.identity.as_deref().unwrap_or_default();
+        let (mut findings, mut gone) = (Findings::default(), Vec::new());
+        for (listing, counts) in &closing.report {
+            let own = rows.iter().filter(|row| row.listing == *listing);
+            let roots: Vec<&str> = own.map(|row| row.root.as_str()).collect();
+            let unheld = Unheld { account, listing, run: &self.row.id, counts, roots: &roots };
+            match unheld.finding(now) {
+                Some(finding) => findings.found.push(finding),
+                None => gone.push(finding_id(self.row.owner, Kind::RemoteOnly, account, listing)),
+            }
+        }
+        let mut statements = write_findings(self.row.owner, &findings, now);
+        if !gone.is_empty() {
+            statements.push(close_drift_by_id(self.row.owner, &gone, now));
+        }
+        statements
     }
 
     /// What follows when all assets have been looked at: the marking, a person's word, or the end.

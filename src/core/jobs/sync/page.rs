@@ -10,7 +10,7 @@ use crate::core::gather::set_of;
 use crate::core::ids::mint;
 use crate::core::inventory::intake::{Intake, Taken, take_in};
 use crate::core::inventory::world::Incoming;
-use crate::core::jobs::ledger::{Ledger, read_and_look};
+use crate::core::jobs::ledger::{Ledger, read_and_look, write_learned};
 use crate::core::jobs::quarantine::quarantine;
 use crate::core::jobs::read_row::{Place, Unreadable, mark_of};
 use crate::core::jobs::run::{Counts, CreateLineage, Outcome, Run, paused};
@@ -21,7 +21,6 @@ use crate::core::media::{Feed, Status};
 use crate::core::providers::pixverse::listing::{Listing, Page};
 use crate::core::schema::Look;
 use crate::core::sql::jobs as sql;
-use crate::core::sql::schemas::upsert_schemas;
 use crate::core::statement::{Plan, Statement};
 use crate::core::step::{Committed, Disposition, NowMs, Step};
 
@@ -206,8 +205,8 @@ impl Received {
         if let Some(link) = self.link_job(taken, &run, &learned, now) {
             plan.statements.push(link.0);
             plan.sends.push(link.1);
-        } else if !learned.is_empty() {
-            plan.statements.push(upsert_schemas(row.owner, &learned));
+        } else {
+            plan.statements.extend(write_learned(row.owner, &learned, now));
         }
         let ended = run.ended_ms.is_some();
         if ended {
