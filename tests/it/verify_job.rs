@@ -141,7 +141,9 @@ fn a_file_that_has_just_been_made_may_be_missing_for_a_while() {
 fn nothing_is_asked_of_other_hosts_or_of_what_is_not_done() {
     let mut waiting = here(2);
     waiting["video_status"] = 5.into();
-    let mut worker = synced([clip(1), waiting]);
+    let mut elsewhere = here(1);
+    elsewhere["url"] = "https://media.example/1.mp4".into();
+    let mut worker = synced([elsewhere, waiting]);
     assert_eq!(counts(&verify(&mut worker, json!({}))), [2, 0, 0, 0, 1, 1]);
     assert_eq!(worker.count("links"), 0);
 }

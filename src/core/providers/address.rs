@@ -38,20 +38,27 @@ pub fn address_of(call: &ProviderCall, simulator: Option<&str>) -> Result<Url, S
 }
 
 /// The address of a file. A url comes out of a payload, so nothing but known hosts is asked, and nothing is carried along.
+/// The simulator keeps what the provider's media hosts would: a sandbox file that is named there is asked for here.
 fn media_address(call: &ProviderCall, simulator: Option<&str>) -> Result<Url, String> {
-    let address = Url::parse(&call.path).map_err(|_| NO_MEDIA_HOST.to_owned())?;
-    let is_known = if call.sandbox {
-        address.origin() == simulator_base(simulator)?.origin()
-            && address.username().is_empty()
-            && address.password().is_none()
-            && address.path().starts_with(SIMULATED_MEDIA)
-    } else {
-        is_live_media(&address)
-    };
-    if !is_known || call.credential.is_some() || call.body.is_some() {
-        return Err(NO_MEDIA_HOST.to_owned());
+    let refused = || NO_MEDIA_HOST.to_owned();
+    if call.credential.is_some() || call.body.is_some() {
+        return Err(refused());
     }
-    Ok(address)
+    let address = Url::parse(&call.path).map_err(|_| refused())?;
+    let is_live = is_live_media(&address);
+    if !call.sandbox {
+        return if is_live { Ok(address) } else { Err(refused()) };
+    }
+    let mut here = simulator_base(simulator)?;
+    if is_live {
+        here.set_path(&format!("{}{}", SIMULATED_MEDIA.trim_end_matches('/'), address.path()));
+        return Ok(here);
+    }
+    let is_here = address.origin() == here.origin()
+        && address.username().is_empty()
+        && address.password().is_none()
+        && address.path().starts_with(SIMULATED_MEDIA);
+    if is_here { Ok(address) } else { Err(refused()) }
 }
 
 fn live_base(provider_id: &str) -> Result<Url, String> {
@@ -169,12 +176,15 @@ mod tests {
     fn a_sandbox_file_is_asked_for_at_the_simulator_only() {
         let base = Some("http://127.0.0.1:8788");
         assert!(address_of(&head(true, "http://127.0.0.1:8788/media/a.mp4"), base).is_ok());
+        let named_elsewhere = "https://media.pixverse.ai/pixverse%2Fa%20b.mp4?x=1";
+        let here = address_of(&head(true, named_elsewhere), base).unwrap();
+        assert_eq!(here.as_str(), "http://127.0.0.1:8788/media/pixverse%2Fa%20b.mp4");
         for url in [
             "http://127.0.0.1:8789/media/a.mp4",
             "http://localhost:8788/media/a.mp4",
             "http://127.0.0.1:8788/control/reset",
             "http://127.0.0.1:8788/media/../control/reset",
-            "https://media.pixverse.ai/a.mp4",
+            "https://media.example/media/a.mp4",
         ] {
             assert_eq!(address_of(&head(true, url), base), Err(NO_MEDIA_HOST.to_owned()), "{url}");
         }
