@@ -5,7 +5,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useApi } from './ApiContext';
 import { bodyOf } from './client';
 import { keys } from './keys';
-import type { Account, Run } from './types';
+import type { Account, DriftQuery, DriftReport, Run } from './types';
 
 const WHILE_RUNNING_MS = 1000;
 const OTHERWISE_MS = 15_000;
@@ -115,6 +115,31 @@ export function useQuarantine() {
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
       bodyOf(api.GET('/api/v1/quarantine', { params: { query: { limit: 50, ...(pageParam && { cursor: pageParam }) } }, signal })),
+    getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+export function useDriftReport() {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.driftReport,
+    // The document knows it as Markdown too; it was not asked for as that.
+    queryFn: async ({ signal }) => (await bodyOf(api.GET('/api/v1/drift/report', { signal }))) as DriftReport,
+  });
+}
+
+export function useDrift(kind: DriftQuery['kind'], state: DriftQuery['state']) {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: [...keys.drift, kind, state],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      bodyOf(
+        api.GET('/api/v1/drift', {
+          params: { query: { limit: 50, ...(kind && { kind }), ...(state && { state }), ...(pageParam && { cursor: pageParam }) } },
+          signal,
+        }),
+      ),
     getNextPageParam: (page) => page.next_cursor,
   });
 }

@@ -12,6 +12,10 @@ export type AssetList = Schemas['AssetList'];
 export type AssetSummary = Schemas['AssetSummary'];
 export type Connection = Schemas['Connection'];
 export type Counts = Schemas['Counts'];
+export type DriftAspect = Schemas['DriftAspect'];
+export type DriftFinding = Schemas['Drift'];
+export type DriftReport = Schemas['DriftReport'];
+export type DriftResolution = Schemas['DriftResolution'];
 export type DryRun = Schemas['DryRun'];
 export type ExplainedField = Schemas['ExplainedField'];
 export type Explanation = Schemas['Explanation'];
@@ -40,4 +44,5 @@ export type Schema = Schemas['Schema'];
 export type Status = Schemas['Status'];
 export type Token = Schemas['Token'];
 
+export type DriftQuery = NonNullable<operations['list_drift']['parameters']['query']>;
 export type AssetQuery = NonNullable<operations['list_assets']['parameters']['query']>;

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Activity as ActivityIcon, Images, LoaderCircle, Plug, ScanText, Settings as SettingsIcon, Sparkles, WifiOff } from 'lucide-react';
+import { Activity as ActivityIcon, GitCompareArrows, Images, LoaderCircle, Plug, ScanText, Settings as SettingsIcon, Sparkles, WifiOff } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 
@@ -12,6 +12,7 @@ const PLACES = [
   { path: '/assets', name: app.places.assets, icon: Images },
   { path: '/providers', name: app.places.providers, icon: Plug },
   { path: '/generate', name: app.places.generate, icon: Sparkles },
+  { path: '/drift', name: app.places.drift, icon: GitCompareArrows },
   { path: '/activity', name: app.places.activity, icon: ActivityIcon },
   { path: '/inspect', name: app.places.inspect, icon: ScanText },
   { path: '/settings', name: app.places.settings, icon: SettingsIcon },
