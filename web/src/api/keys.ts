@@ -18,6 +18,7 @@ export const keys = {
   explanation: (id: string) => ['explanation', id] as const,
   generations: ['generations'] as const,
   generation: (id: string) => ['generation', id] as const,
+  operations: (api: string) => ['operations', api] as const,
   drift: ['drift'] as const,
   driftReport: ['drift-report'] as const,
   driftScan: (id: string) => ['drift-scan', id] as const,
