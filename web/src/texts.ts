@@ -196,6 +196,9 @@ export const account = {
   removeText: 'Its credential is deleted and its running imports stop. Assets that were imported stay.',
   removed: (label: string) => `${label} was removed. Its assets stay.`,
   reconnect: 'Connect again',
+  autoSync: 'Import new assets by itself',
+  paces: { off: 'Off', hourly: 'Every hour', daily: 'Every day' },
+  autoSyncs: { off: 'Nothing is imported by itself any more.', hourly: 'New assets are imported every hour.', daily: 'New assets are imported every day.' },
   noListing: 'This interface has no listing, so there is nothing to scan or import. Assets arrive when they are generated here or handed in.',
 };
 
@@ -320,6 +323,14 @@ export const runs = {
   rate: (perSecond: number) => `${perSecond < 10 ? perSecond.toFixed(1) : number(Math.round(perSecond))} a second`,
   left: (words: string) => `about ${words} left`,
   cancel: 'Cancel import',
+  pause: 'Pause',
+  resume: 'Go on',
+  resumeAnyway: 'Go on all the same',
+  pausedWhy: {
+    by_you: 'You paused it. It goes on where it stood.',
+    auth_required: 'It waits for the account: connect it again and it goes on by itself.',
+    identity_shift: 'The library looks like another one than before. Check that this is the same account before it goes on.',
+  },
   cancelled: 'The import was stopped. What it had brought stays.',
   addsUp: (run: Run) => `${number(run.counts.seen)} seen, and every one of them is accounted for below.`,
   retrying: (attempts: number) => `The provider did not answer; attempt ${attempts + 1}.`,

@@ -53,6 +53,7 @@ export function useCounts() {
   });
 }
 
+// Not over; a paused one may still go on.
 export const isActive = (run: Run): boolean => run.ended_at === null && run.state !== 'failed' && run.state !== 'cancelled';
 
 // The newest runs, watched by every place. When one ends, what it changed is asked for again.
@@ -71,7 +72,7 @@ export function useRuns() {
       }
       return items;
     },
-    refetchInterval: ({ state }) => (state.data?.some(isActive) ? WHILE_RUNNING_MS : OTHERWISE_MS),
+    refetchInterval: ({ state }) => (state.data?.some(({ state: each }) => each === 'active') ? WHILE_RUNNING_MS : OTHERWISE_MS),
   });
 }
 

@@ -3,7 +3,7 @@ import { Activity as ActivityIcon, GitCompareArrows, Images, LoaderCircle, Plug,
 import { useEffect, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 
-import { isActive, useRuns } from '../api/queries';
+import { useRuns } from '../api/queries';
 import { app } from '../texts';
 import { Mark } from './Mark';
 import './frame.css';
@@ -60,7 +60,7 @@ function skip(event: { preventDefault: () => void }): void {
 
 function NowRunning() {
   const runs = useRuns();
-  const active = runs.data?.filter(isActive).length ?? 0;
+  const active = runs.data?.filter(({ state }) => state === 'active').length ?? 0;
   return (
     <div className="frame-running" aria-live="polite">
       {active > 0 && (
