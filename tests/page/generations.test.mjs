@@ -3,11 +3,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { connect } from '../e2e/library.mjs';
+import { connect, settledDigest, sync } from '../e2e/library.mjs';
 import { assertAccessible, startSite } from './visit.mjs';
 
+// Its clock stands still: what is made is finished after it was looked at twice.
+const SIMULATOR = { videos: 6, images: 4, uploaded_images: 1, now_ms: Date.now(), quirks: { finish_after_looks: 2 } };
+
 test('a_generation_is_followed_to_its_output', async (t) => {
-  const { link, site, api } = await startSite(t, { simulator: { videos: 6, images: 4, uploaded_images: 1 } });
+  const { link, site, api } = await startSite(t, { simulator: SIMULATOR });
   const { id: account } = await connect(api);
   const page = await site.visit(t);
   await page.goto(link());
@@ -27,7 +30,7 @@ test('a_generation_is_followed_to_its_output', async (t) => {
     await assertAccessible(page, 'generations');
     await page.getByRole('link', { name: 'Text to video' }).click();
     await page.getByText('Output 1').waitFor({ timeout: 30_000 });
-    await page.getByRole('status').getByText(/Being made|Completed/).first().waitFor();
+    await page.getByRole('status').getByText('Completed', { exact: true }).waitFor({ timeout: 60_000 });
     await assertAccessible(page, 'a generation');
   });
 
@@ -37,5 +40,59 @@ test('a_generation_is_followed_to_its_output', async (t) => {
     await page.getByText('Made here by').waitFor();
     await page.getByRole('link', { name: /^gen_/ }).first().click();
     await page.getByRole('heading', { name: 'What was asked for' }).waitFor();
+  });
+});
+
+test('a_form_that_knows_the_limits_makes_something_new', async (t) => {
+  const { link, site, api } = await startSite(t, { simulator: SIMULATOR });
+  await sync(api, await connect(api));
+  await settledDigest(api);
+  const { items } = (await api('GET', '/api/v1/assets?media_type=image&status=completed&limit=100')).body;
+  const still = items.find(({ making, remote_url: url }) => making === 'created' && url !== null);
+  // The refusal is what the second step is about.
+  const page = await site.visit(t, { expected: [/status of 422/] });
+  await page.goto(link());
+  await page.waitForURL('**/assets');
+
+  await t.test('an_operation_brings_its_own_fields', async () => {
+    await page.getByRole('link', { name: 'Generations', exact: true }).click();
+    await page.getByLabel('Operation').selectOption({ label: 'Image to video' });
+    await page.getByLabel('Prompt', { exact: true }).fill('she turns around');
+    await page.getByText('16 of ').waitFor();
+    await assertAccessible(page, 'the form');
+  });
+
+  await t.test('what_is_refused_is_told_at_its_field', async () => {
+    await page.getByLabel('seed').fill('many');
+    await page.getByRole('button', { name: 'Generate', exact: true }).click();
+    const seed = page.locator('.field', { has: page.getByLabel('seed') });
+    await seed.getByRole('alert').waitFor();
+    assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'she turns around');
+    await assertAccessible(page, 'a refused form');
+    await page.getByLabel('seed').fill('7');
+  });
+
+  await t.test('an_input_is_found_in_the_library', async () => {
+    await page.getByLabel('Find in the library').fill(still.id);
+    await page.getByRole('button', { name: 'Find', exact: true }).click();
+    await page.getByRole('button', { name: `Use ${still.id}` }).click();
+    await page.getByRole('link', { name: still.id }).waitFor();
+    await page.getByRole('button', { name: 'Generate', exact: true }).click();
+    await page.waitForURL('**/generate/gen_*');
+    const { body } = await api('GET', `/api/v1/generations/${page.url().split('/').at(-1)}`);
+    assert.deepEqual(
+      [body.operation, body.prompt, body.parameters.seed, body.inputs.map(({ asset_id: id, relation }) => [id, relation])],
+      ['image_to_video', 'she turns around', 7, [[still.id, 'SOURCE_IMAGE']]],
+    );
+    await page.getByRole('status').getByText('Completed', { exact: true }).waitFor({ timeout: 60_000 });
+  });
+
+  await t.test('an_output_fills_the_form_again', async () => {
+    await page.getByRole('link', { name: 'Output 1' }).click();
+    await page.getByRole('link', { name: 'Use again' }).click();
+    await page.getByRole('link', { name: still.id }).waitFor();
+    assert.equal(await page.getByLabel('Prompt', { exact: true }).inputValue(), 'she turns around');
+    assert.equal(await page.getByLabel('seed').inputValue(), '7');
+    assert.equal(await page.getByLabel('Operation').locator('option:checked').innerText(), 'Image to video');
   });
 });

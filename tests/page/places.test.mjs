@@ -15,6 +15,8 @@ const PLACES = [
   { name: 'assets', open: (page) => page.goto('/assets'), ready: picturesIn('.tile img', 6) },
   { name: 'providers', open: (page) => page.goto('/providers'), ready: (page) => scanned(page) },
   { name: 'asset', open: (page, { clip }) => page.goto(`/assets/${clip}`), ready: picturesIn('.gnode img', 2) },
+  { name: 'generate', open: (page, { clip }) => page.goto(`/generate?again=${clip}`), ready: (page) => page.getByRole('button', { name: 'Take away' }).first().waitFor() },
+  { name: 'drift', open: (page) => page.goto('/drift'), ready: (page) => page.getByRole('rowheader', { name: 'metadata shape' }).waitFor() },
   { name: 'activity', open: (page) => page.goto('/activity'), ready: (page) => page.getByText('Done').first().waitFor() },
   { name: 'quarantine', open: (page) => page.goto('/activity?show=quarantine'), ready: (page) => page.getByText('not an object').waitFor() },
   { name: 'inspect', open: (page) => page.goto('/inspect'), ready: (page) => inspected(page) },

@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Activity as ActivityIcon, Images, LoaderCircle, Plug, ScanText, Settings as SettingsIcon, Sparkles, WifiOff } from 'lucide-react';
+import { Activity as ActivityIcon, GitCompareArrows, Images, LoaderCircle, Plug, ScanText, Settings as SettingsIcon, Sparkles, WifiOff } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 
-import { isActive, useRuns } from '../api/queries';
+import { useRuns } from '../api/queries';
 import { app } from '../texts';
 import { Mark } from './Mark';
 import './frame.css';
@@ -12,6 +12,7 @@ const PLACES = [
   { path: '/assets', name: app.places.assets, icon: Images },
   { path: '/providers', name: app.places.providers, icon: Plug },
   { path: '/generate', name: app.places.generate, icon: Sparkles },
+  { path: '/drift', name: app.places.drift, icon: GitCompareArrows },
   { path: '/activity', name: app.places.activity, icon: ActivityIcon },
   { path: '/inspect', name: app.places.inspect, icon: ScanText },
   { path: '/settings', name: app.places.settings, icon: SettingsIcon },
@@ -59,7 +60,7 @@ function skip(event: { preventDefault: () => void }): void {
 
 function NowRunning() {
   const runs = useRuns();
-  const active = runs.data?.filter(isActive).length ?? 0;
+  const active = runs.data?.filter(({ state }) => state === 'active').length ?? 0;
   return (
     <div className="frame-running" aria-live="polite">
       {active > 0 && (

@@ -6,6 +6,7 @@ import { useAccounts, useCounts } from '../api/queries';
 import { Activity } from '../places/activity/Activity';
 import { AssetPage } from '../places/asset/AssetPage';
 import { Gallery } from '../places/assets/Gallery';
+import { Drift } from '../places/drift/Drift';
 import { GenerationPage } from '../places/generate/GenerationPage';
 import { Generations } from '../places/generate/Generations';
 import { Inspect } from '../places/inspect/Inspect';
@@ -25,6 +26,7 @@ export function Places() {
         <Route path="/providers" component={Providers} />
         <Route path="/generate" component={Generations} />
         <Route path="/generate/:id">{({ id }) => <GenerationPage key={id} id={id} />}</Route>
+        <Route path="/drift" component={Drift} />
         <Route path="/activity" component={Activity} />
         <Route path="/inspect" component={Inspect} />
         <Route path="/settings" component={Settings} />

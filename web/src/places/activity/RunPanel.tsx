@@ -1,17 +1,13 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { useApi } from '../../api/ApiContext';
-import { keys } from '../../api/keys';
 import { isActive } from '../../api/queries';
 import type { Run } from '../../api/types';
 import { number, runs as texts, words } from '../../texts';
 import { Badge, type Tone } from '../../ui/Badge';
-import { Button } from '../../ui/Button';
-import { ProblemNote } from '../../ui/ProblemNote';
 import { Progress } from '../../ui/Progress';
 import { Ago } from '../../ui/Time';
 import { Pace } from './Pace';
+import { RunButtons } from './RunButtons';
 import { RunItemsDialog } from './RunItemsDialog';
 import './runs.css';
 
@@ -28,15 +24,9 @@ export function totalOf(run: Run): number | null {
   return total > 0 ? Math.max(total, run.counts.seen) : null;
 }
 
-// One run: how far it is, what became of each row, and how to stop it.
+// One run: how far it is, what became of each row, and how to hold or stop it.
 export function RunPanel({ run }: { run: Run }) {
-  const api = useApi();
-  const cache = useQueryClient();
   const [outcome, setOutcome] = useState<string | null>(null);
-  const cancel = useMutation({
-    mutationFn: () => api.POST('/api/v1/runs/{id}/cancel', { params: { path: { id: run.id } } }),
-    onSettled: () => cache.invalidateQueries({ queryKey: keys.runs }),
-  });
   const running = isActive(run);
   const total = totalOf(run);
   return (
@@ -47,20 +37,15 @@ export function RunPanel({ run }: { run: Run }) {
           <span className="number" role="status">
             {texts.progress(run.counts.seen, running ? total : null)}
           </span>
-          {running ? <Pace run={run} total={total} /> : run.ended_at && <span className="faint"><Ago at={run.ended_at} /></span>}
+          {run.state === 'active' ? <Pace run={run} total={total} /> : run.ended_at && <span className="faint"><Ago at={run.ended_at} /></span>}
         </div>
-        {running && (
-          <Button size="small" busy={cancel.isPending} onClick={() => cancel.mutate()}>
-            {texts.cancel}
-          </Button>
-        )}
       </div>
       {running && <Progress label={texts.states['active'] ?? ''} done={run.counts.seen} total={total} />}
       <RunCounts run={run} onOpen={setOutcome} />
       {run.state === 'cancelled' && <p className="small quiet">{texts.cancelled}</p>}
       {running && run.attempts > 0 && <p className="small run-retry">{texts.retrying(run.attempts)}</p>}
       {run.error && <RunFailure run={run} />}
-      {cancel.isError && <ProblemNote error={cancel.error} />}
+      <RunButtons run={run} />
       {outcome !== null && <RunItemsDialog run={run} outcome={outcome} onClose={() => setOutcome(null)} />}
     </div>
   );

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { ArrowLeft, ExternalLink, Link2, RotateCcw, Trash2 } from 'lucide-react';
+import { ArrowLeft, ExternalLink, Link2, RotateCcw, Sparkles, Trash2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 
 import { PlaceTitle } from '../../app/PlaceTitle';
 import { useApi } from '../../api/ApiContext';
@@ -115,6 +115,12 @@ function AssetHead({ asset }: { asset: Asset }) {
               {texts.copyLink}
             </Button>
           </>
+        )}
+        {asset.operation && (
+          <Link className="button" href={`/generate?again=${asset.id}`}>
+            <Sparkles aria-hidden />
+            {texts.useAgain}
+          </Link>
         )}
         {asset.removed ? (
           <Button look="primary" onClick={() => void changes.restore([asset.id])}>

@@ -2,11 +2,12 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Sparkles } from 'lucide-react';
-import { Link } from 'wouter';
+import { Link, useSearchParams } from 'wouter';
 
 import { useApi } from '../../api/ApiContext';
 import { bodyOf } from '../../api/client';
 import { keys } from '../../api/keys';
+import { useAccounts } from '../../api/queries';
 import type { GenerationState, GenerationSummary } from '../../api/types';
 import { PlaceTitle } from '../../app/PlaceTitle';
 import { app, generate as texts, operationNames } from '../../texts';
@@ -16,6 +17,7 @@ import { Empty } from '../../ui/Empty';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { Ago } from '../../ui/Time';
 import '../activity/runs.css';
+import { GenerateForm } from './GenerateForm';
 
 const WHILE_MADE_MS = 2000;
 
@@ -27,6 +29,9 @@ export const isOpen = (generation: Pick<GenerationSummary, 'state'>): boolean =>
 
 export function Generations() {
   const api = useApi();
+  const [search] = useSearchParams();
+  const again = search.get('again');
+  const accounts = useAccounts();
   const asked = useInfiniteQuery({
     queryKey: keys.generations,
     initialPageParam: '',
@@ -44,6 +49,7 @@ export function Generations() {
           <p>{texts.lead}</p>
         </div>
       </div>
+      {accounts.data && accounts.data.length > 0 && <GenerateForm key={again} accounts={accounts.data} again={again} />}
       {asked.isPending && <p className="faint">{app.loading}</p>}
       {asked.isError && <ProblemNote error={asked.error} onRetry={() => void asked.refetch()} />}
       {asked.data && items.length === 0 && <Empty icon={<Sparkles />} title={texts.emptyTitle} text={texts.emptyText} />}

@@ -15,6 +15,7 @@ import { Menu } from '../../ui/Menu';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { Ago } from '../../ui/Time';
 import { useToast } from '../../ui/Toasts';
+import { AutoSync } from './AutoSync';
 import { RenameDialog } from './RenameDialog';
 import { Steps } from './Steps';
 
@@ -74,6 +75,8 @@ export function AccountCard({ account, onReconnect }: Props) {
           <p>{check.data.problem.detail}</p>
         </div>
       )}
+      {account.reconciliation && <p className="small">{account.reconciliation}</p>}
+      {account.can_list && <AutoSync account={account} />}
       {account.can_list ? <Steps account={account} /> : <p className="quiet">{texts.noListing}</p>}
       {open === 'rename' && <RenameDialog account={account} onClose={close} />}
       {open === 'remove' && (

@@ -1,0 +1,94 @@
+// Drift, looked for and looked at: nothing at first, then a page that says something else of a clip than the library does,
+// both words side by side, and the acceptance with its reason.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { connect, settledDigest, sync } from '../e2e/library.mjs';
+import { assertAccessible, assertFits, startSite } from './visit.mjs';
+
+const PROMPT = 'a prompt that somebody edited';
+const PHONE = { width: 390, height: 844 };
+
+test('drift_is_found_looked_at_and_accepted', async (t) => {
+  const { link, site, api } = await startSite(t, { simulator: { videos: 12, images: 8, uploaded_images: 2 } });
+  const account = await connect(api);
+  await sync(api, account);
+  await settledDigest(api);
+  const page = await site.visit(t);
+  await page.goto(link());
+  await page.waitForURL('**/assets');
+
+  await t.test('a_library_without_drift_says_so', async () => {
+    await page.getByRole('link', { name: 'Drift', exact: true }).click();
+    await page.getByText('Nothing is found here').waitFor();
+    const rows = page.getByRole('row');
+    assert.equal(await rows.count(), 10, 'nine aspects under their head');
+    assert.equal(await rows.filter({ hasText: 'No drift' }).count(), 9);
+    await assertAccessible(page, 'the report');
+  });
+
+  await t.test('a_scan_is_followed_to_what_it_found', async () => {
+    const clip = await sayOtherwise(api, account);
+    await page.getByRole('button', { name: 'Look for drift' }).click();
+    await page.getByRole('status').getByText('assets looked at: 1 finding.').waitFor();
+    const finding = page.getByRole('article').filter({ hasText: 'field disagrees' });
+    await finding.getByText('prompts', { exact: true }).waitFor();
+    assert.equal(await finding.getByRole('link').getAttribute('href'), `/assets/${clip}`);
+  });
+
+  await t.test('both_words_stand_side_by_side', async () => {
+    const finding = page.getByRole('article');
+    await finding.getByText('Evidence, side by side').click();
+    await finding.getByRole('heading', { name: 'Library listing' }).waitFor();
+    await finding.getByRole('heading', { name: 'Handed in' }).waitFor();
+    await finding.getByRole('heading', { name: 'What is believed' }).waitFor();
+    assert.ok((await finding.innerText()).includes(PROMPT));
+    await assertAccessible(page, 'a finding with its evidence');
+  });
+
+  await t.test('it_is_accepted_with_a_reason', async () => {
+    await page.getByRole('article').getByRole('button', { name: 'Accept' }).click();
+    const dialog = page.getByRole('dialog');
+    await assertAccessible(page, 'the acceptance');
+    await dialog.getByLabel('Why may it stay?').fill('it was edited on the web');
+    await dialog.getByRole('button', { name: 'Accept' }).click();
+    await page.getByText('Nothing is found here').waitFor();
+    await page.getByLabel('State').selectOption('accepted');
+    await page.getByText('Because: it was edited on the web').waitFor();
+    assert.match(page.url(), /state=accepted/);
+    const { items } = (await api('GET', '/api/v1/drift?state=accepted')).body;
+    assert.deepEqual(items.map(({ part, resolution }) => [part, resolution.reason]), [['prompts', 'it was edited on the web']]);
+  });
+
+  await t.test('the_kind_narrows_it_and_it_fits_a_phone', async () => {
+    await page.getByLabel('Kind').selectOption('status_stuck');
+    await page.getByText('Nothing is found here').waitFor();
+    await page.getByLabel('Kind').selectOption('field_disagrees');
+    await page.getByText('Because: it was edited on the web').waitFor();
+    await page.setViewportSize(PHONE);
+    await assertFits(page, 'drift on a phone');
+    await assertAccessible(page, 'drift on a phone');
+  });
+});
+
+// Hands in a listed row with another prompt, and gives the asset's id.
+async function sayOtherwise(api, account) {
+  const { items } = (await api('GET', '/api/v1/assets?media_type=video&operation=text_to_video&limit=200')).body;
+  const { id } = items.find(({ origin }) => origin === 'synced');
+  const { body } = await api('GET', `/api/v1/assets/${id}/observations`);
+  const { payload } = body.items.find(({ sightings }) => sightings.some(({ feed }) => feed === 'listing'));
+  const handed = await api('POST', `/api/v1/accounts/${account.id}/pages?media_type=video`, { items: [withPrompt(payload)] });
+  assert.equal(handed.status, 200, JSON.stringify(handed.body));
+  return id;
+}
+
+function withPrompt(row) {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => {
+      if (name === 'prompt') return [name, PROMPT];
+      const isNested = typeof value === 'object' && value !== null && !Array.isArray(value);
+      return [name, isNested ? withPrompt(value) : value];
+    }),
+  );
+}
