@@ -6,6 +6,7 @@ mod support;
 
 mod accounts;
 mod assets_api;
+mod budget;
 mod counterexamples;
 mod crash;
 mod create;

@@ -10,5 +10,5 @@ mod progress;
 mod reconciling;
 mod strategies;
 mod ticking;
-mod waiting;
+pub mod waiting;
 mod walking;

@@ -49,6 +49,7 @@ const TABLES: &[(&str, &str)] = &[
     ("generation_outputs", "SELECT * FROM generation_outputs ORDER BY owner, generation, slot"),
     ("uploads", "SELECT * FROM uploads ORDER BY owner, account, source"),
     ("webhook_nonces", "SELECT * FROM webhook_nonces ORDER BY owner, account, nonce"),
+    ("rows_written", "SELECT * FROM rows_written ORDER BY day"),
     ("guard", "SELECT * FROM guard"),
 ];
 

@@ -83,7 +83,7 @@ fn the_guard_and_the_writes_look_up_what_they_name() {
 #[test]
 fn jobs_links_and_refreshes_are_found_by_key() {
     let message = Message { job: "run_1".to_owned(), step: 0 };
-    assert_keyed(&due_job(&message), &["j", "s"]);
+    assert_keyed(&due_job(&message, Some(1)), &["j", "s"]);
     assert_keyed(&lease_due_jobs(5, 9), &["jobs"]);
     assert_keyed(&unlinked_payloads(1, &BTreeSet::from(["r".to_owned()])), &["observations"]);
     for (statement, table) in refreshed_assets(1, &["ast_1".to_owned()]).iter().zip(["a", "o", "e"]) {

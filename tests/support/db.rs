@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0005_runs.sql"),
     include_str!("../../migrations/0006_ways.sql"),
     include_str!("../../migrations/0007_links.sql"),
+    include_str!("../../migrations/0010_budget.sql"),
 ];
 
 /// An inventory in memory.

@@ -79,6 +79,7 @@ pub fn get_job(call: Call, _now: NowMs) -> Step<Response> {
     Step::read(vec![sql::job(call.owner.id, &id)], move |rows, _| {
         match rows_at(&rows, 0).and_then(|rows| rows.first::<JobView>()) {
             Ok(Some(view)) => {
+                let view = view.on(&call.request.platform);
                 let response = render(200, &view);
                 let response =
                     if view.state == "active" { response.with("retry-after", "1") } else { response };
@@ -101,7 +102,8 @@ pub fn render(status: u16, view: &JobView) -> Response {
         &json!({
             "id": view.id,
             "kind": view.kind,
-            "state": view.state,
+            "state": view.shown_state(),
+            "paused": view.pause(),
             "step": view.step,
             "counts": body.counts(),
             "reasons": reasons_of(&body),

@@ -114,6 +114,7 @@ fn job_of(call: &Call, account: &AccountRow, id: &str, now: NowMs) -> JobRow {
         schemas: None,
         calls_per_minute: None,
         webhook_id: None,
+        written_today: None,
     }
 }
 

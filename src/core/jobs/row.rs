@@ -41,6 +41,8 @@ row! {
         pub calls_per_minute: Option<i64>,
         /// JSON: the schema ledger of the account's listings.
         pub schemas: Option<String>,
+        /// Rows that were written today, where somebody counts them.
+        pub written_today: Option<i64>,
         /// The provider's webhook that is named in requests of this account.
         pub webhook_id: Option<String>,
     }

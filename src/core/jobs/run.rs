@@ -166,9 +166,6 @@ pub struct Run {
     /// Why it is paused; see [`paused`].
     #[serde(default)]
     pub paused: Option<String>,
-    /// When it goes on by itself, where it does.
-    #[serde(default)]
-    pub paused_until_ms: Option<i64>,
     /// Whether every page of every listing is read, whatever is known.
     #[serde(default)]
     pub full: bool,
@@ -253,7 +250,6 @@ impl Run {
             last_error: None,
             ended_ms: None,
             paused: None,
-            paused_until_ms: None,
             full: false,
             confirm_identity_shift: false,
             fills: None,

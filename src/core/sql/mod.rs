@@ -29,4 +29,5 @@ pub mod run_control;
 pub mod runs;
 pub mod scans;
 pub mod schemas;
+pub mod usage;
 pub mod webhooks;

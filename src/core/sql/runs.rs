@@ -19,7 +19,7 @@ pub fn open_run(owner: i64, account: &str) -> Statement {
     Statement::new(
         "open_run",
         "SELECT id, account, kind, step, state, due_ms, created_ms, updated_ms, body,
-                trouble, dead_step, dead_ms FROM jobs
+                trouble, dead_step, dead_ms, waits_for FROM jobs
           WHERE owner = ?1 AND account = ?2 AND kind = 'sync' AND state IN ('active', 'paused')",
         vec![Param::Int(owner), account.into()],
     )
@@ -31,7 +31,7 @@ pub fn job(owner: i64, id: &str) -> Statement {
     Statement::new(
         "job",
         "SELECT id, account, kind, step, state, due_ms, created_ms, updated_ms, body,
-                trouble, dead_step, dead_ms FROM jobs
+                trouble, dead_step, dead_ms, waits_for FROM jobs
           WHERE owner = ?1 AND id = ?2",
         vec![Param::Int(owner), id.into()],
     )
@@ -43,7 +43,7 @@ pub fn jobs_before(owner: i64, kind: &str, before: &str, limit: u32) -> Statemen
     Statement::new(
         "jobs_before",
         "SELECT id, account, kind, step, state, due_ms, created_ms, updated_ms, body,
-                trouble, dead_step, dead_ms FROM jobs
+                trouble, dead_step, dead_ms, waits_for FROM jobs
           WHERE owner = ?1 AND kind = ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4",
         vec![Param::Int(owner), kind.into(), before.into(), Param::Int(i64::from(limit))],
     )
