@@ -19,6 +19,7 @@ mod idempotency;
 mod ids_job;
 mod library;
 mod lineage_graph;
+mod link_pace;
 mod merge_api;
 mod openapi;
 mod pages_api;

@@ -33,6 +33,8 @@ row! {
         pub identity: Option<String>,
         /// Its workspace.
         pub workspace: Option<String>,
+        /// What the provider said of its credential last.
+        pub account_state: Option<String>,
         /// Its sealed credential.
         pub credential: Option<String>,
         /// `token`, `access_key`, `api_key`.

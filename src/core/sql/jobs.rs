@@ -10,7 +10,7 @@ pub fn due_job(message: &Message, day: Option<i64>) -> Statement {
     Statement::new(
         "due_job",
         "SELECT j.id, j.owner, j.kind, j.step, j.created_ms, j.body, o.sandbox, a.id AS account, a.provider_id, a.api,
-                a.identity, a.workspace, a.credential, a.credential_kind, a.webhook_id, a.calls_per_minute,
+                a.identity, a.workspace, a.state AS account_state, a.credential, a.credential_kind, a.webhook_id, a.calls_per_minute,
                 (SELECT written FROM rows_written WHERE day = ?3) AS written_today,
                 (SELECT json_group_array(json_object(
                           'provider_id', s.provider_id, 'api', s.api, 'media_type', s.media_type, 'feed', s.feed,

@@ -22,6 +22,7 @@ pub mod inventory;
 pub mod jobs;
 pub mod lineage;
 pub mod links;
+pub mod pace;
 pub mod quarantine;
 pub mod reextract;
 pub mod refresh;
