@@ -77,25 +77,26 @@ pub fn explain(call: Call, _now: NowMs) -> Step<Response> {
 }
 
 fn statements(owner: i64, found: &Found, roots: &BTreeSet<String>) -> Vec<Statement> {
-    let mut statements = inventory::near(owner, roots, assets::LAST_MS);
     let held = found.row.roots.as_str();
-    statements.push(assets::observations_page(owner, held, ("", ""), OBSERVATIONS + 1, PAYLOAD_CHARS));
-    statements.push(sql::decisions_about(owner, held, DECISIONS + 1));
-    statements.push(sql::edges_told(owner, held, EDGES + 1));
-    statements
+    vec![
+        inventory::near(owner, roots, assets::LAST_MS),
+        assets::observations_page(owner, held, ("", ""), OBSERVATIONS + 1, PAYLOAD_CHARS),
+        sql::decisions_about(owner, held, DECISIONS + 1),
+        sql::edges_told(owner, held, EDGES + 1),
+    ]
 }
 
 impl Told {
     fn read(call: Call, found: Found, roots: BTreeSet<String>, rows: &[Rows]) -> Result<Self, BadRows> {
         let mut world = World::load(call.owner.id, &roots, rows)?;
-        learn(&mut world, rows_at(rows, 4)?)?;
-        let read = rows_at(rows, 4)?.parse::<ReadRow>()?;
+        learn(&mut world, rows_at(rows, 1)?)?;
+        let read = rows_at(rows, 1)?.parse::<ReadRow>()?;
         let size: usize = read.iter().map(|row| row.payload.len()).sum();
         let is_complete =
             !is_cut(&read, OBSERVATIONS) && size < usize::try_from(PAYLOAD_CHARS).unwrap_or(usize::MAX);
         Ok(Self {
-            decisions: rows_at(rows, 5)?.parse()?,
-            edges: rows_at(rows, 6)?.parse()?,
+            decisions: rows_at(rows, 2)?.parse()?,
+            edges: rows_at(rows, 3)?.parse()?,
             others: BTreeMap::new(),
             call,
             found,

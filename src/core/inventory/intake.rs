@@ -119,8 +119,8 @@ pub fn take_in<T: Broken + 'static>(
 type Then<T> = Box<dyn FnOnce(Taken, NowMs) -> Step<T>>;
 
 fn look_around<T: Broken + 'static>(intake: Intake, reading: Reading, then: Then<T>) -> Step<T> {
-    let statements = sql::near(intake.owner, &reading.touched, reading.since_ms);
-    Step::read(statements, move |rows, now| match World::load(intake.owner, &reading.touched, &rows) {
+    let near = sql::near(intake.owner, &reading.touched, reading.since_ms);
+    Step::read(vec![near], move |rows, now| match World::load(intake.owner, &reading.touched, &rows) {
         Ok(world) => apply(intake, reading, world, then, now),
         Err(error) => Step::End(T::broken(&error)),
     })
