@@ -16,6 +16,7 @@ pub mod json;
 pub mod lineage;
 pub mod media;
 pub mod media_url;
+pub mod paths;
 pub mod payload;
 pub mod proof;
 pub mod providers;
