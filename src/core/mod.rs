@@ -2,6 +2,7 @@
 
 pub mod alias;
 pub mod api;
+pub mod carry;
 pub mod clock;
 pub mod drift;
 pub mod error;

@@ -3,8 +3,10 @@
 pub mod address;
 pub mod catalogue;
 pub mod failure;
+pub mod object_store;
 pub mod pixverse;
 pub mod retry_after;
+pub mod source;
 
 use serde_json::{Map, Value};
 
