@@ -17,6 +17,7 @@ pub mod lineage;
 pub mod media;
 pub mod media_url;
 pub mod payload;
+pub mod probe;
 pub mod proof;
 pub mod providers;
 pub mod row;
