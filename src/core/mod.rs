@@ -19,6 +19,7 @@ pub mod media;
 pub mod media_url;
 pub mod paths;
 pub mod payload;
+pub mod probe;
 pub mod proof;
 pub mod providers;
 pub mod row;
