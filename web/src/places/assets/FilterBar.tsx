@@ -30,7 +30,8 @@ export function FilterBar({ filters }: { filters: Filters }) {
         <Choice name="operation" label={texts.operation} values={operationNames} filters={filters} onSet={set} />
         <Choice name="status" label={texts.status} values={statuses} filters={filters} onSet={set} />
         <Choice name="origin" label={texts.origin} values={origins} filters={filters} onSet={set} />
-        {(accounts.data?.length ?? 0) > 1 && (
+        <Choice name="link" label={texts.link} values={texts.linkFilters} filters={filters} onSet={set} />
+        {((accounts.data?.length ?? 0) > 1 || filters.account !== '') && (
           <Choice name="account" label={texts.account} values={accountNames} filters={filters} onSet={set} />
         )}
         <DateChoice name="from" label={texts.from} filters={filters} onSet={set} />
