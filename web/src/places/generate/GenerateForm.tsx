@@ -29,7 +29,7 @@ export function GenerateForm({ accounts, again }: { accounts: Account[]; again: 
     queryFn: async ({ signal }) => (await bodyOf(api.GET('/api/v1/operations', { params: { query: { api: provider } }, signal }))).operations,
   });
   const start = useQuery({
-    queryKey: ['draft', provider, again],
+    queryKey: keys.draft(provider, again),
     enabled: forms.data !== undefined,
     staleTime: Infinity,
     queryFn: async ({ signal }): Promise<Draft> => {
@@ -48,7 +48,7 @@ export function GenerateForm({ accounts, again }: { accounts: Account[]; again: 
   if (forms.isError || start.isError) return <ProblemNote error={forms.error ?? start.error} />;
   if (!account || !forms.data || !start.data) return <p className="faint">{app.loading}</p>;
   return (
-    <section className="card stack" aria-labelledby="new-generation">
+    <section className="card stack generate-form" aria-labelledby="new-generation">
       <h2 id="new-generation">{texts.make}</h2>
       {accounts.length > 1 && (
         <div className="field">
