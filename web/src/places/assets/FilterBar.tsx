@@ -15,7 +15,9 @@ export function FilterBar({ filters }: { filters: Filters }) {
   const [isOpen, setOpen] = useState(false);
   const set = (name: FilterName, value: string) => setSearch((before) => withFilter(before, name, value), { replace: name === 'q' });
   const chosen = FILTERS.filter((name) => name !== 'q' && filters[name] !== '').length;
-  const accountNames = Object.fromEntries(accounts.data?.map(({ id, label }) => [id, label]) ?? []);
+  // The one of the address stands there before the accounts are known, and when it is none any more.
+  const chosenAccount = filters.account === '' ? {} : { [filters.account]: filters.account };
+  const accountNames = { ...chosenAccount, ...Object.fromEntries(accounts.data?.map(({ id, label }) => [id, label]) ?? []) };
   return (
     <div className="filters" role="search">
       <SearchBox value={filters.q} onChange={(value) => set('q', value)} />

@@ -47,9 +47,7 @@ function aspectOf({ width, height, media_type }: AssetSummary): number {
   return Math.min(WIDEST, Math.max(NARROWEST, width / height));
 }
 
-type Marked = Pick<AssetSummary, 'status' | 'remote_url' | 'missing_since' | 'removed' | 'origin' | 'in_conflict'> & {
-  // How the file was found by whoever looked last; only an asset's own document has it.
-  link?: { state: string } | null;
+type Marked = Pick<AssetSummary, 'status' | 'remote_url' | 'missing_since' | 'removed' | 'origin' | 'in_conflict' | 'link_broken'> & {
   lineage: Pick<AssetSummary['lineage'], 'state'>;
 };
 
@@ -62,7 +60,7 @@ export function marksOf(asset: Marked): Mark[] {
   if (asset.missing_since) add(texts.missing, 'bad');
   if (asset.status !== 'completed') add(statuses[asset.status], asset.status === 'processing' ? 'info' : 'bad');
   else if (!asset.remote_url) add(texts.noLink, 'bad');
-  else if (asset.link?.state === 'broken') add(texts.brokenLink, 'bad');
+  else if (asset.link_broken) add(texts.brokenLink, 'bad');
   if (asset.in_conflict) add(texts.conflict, 'warn');
   if (asset.lineage.state === 'pending') add(texts.pending, 'plain');
   if (asset.lineage.state === 'partial') add(texts.partial, 'warn');
