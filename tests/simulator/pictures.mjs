@@ -67,7 +67,7 @@ const blend = (a, b, t) => a.map((value, at) => value + (b[at] - value) * t);
 
 // Each painter: what does not depend on the pixel first, then a function of the pixel. `x` grows to the right from the
 // middle, in heights of the picture; `y` grows downwards from 0 to 1; `px` is the size of a pixel.
-const PAINTERS = [ridges, sea, city, lights, portrait, flower, dunes, planet];
+const PAINTERS = [ridges, sea, city, lights, balloons, flower, dunes, planet];
 
 function sky([top, low, light], roll, own) {
   const sun = { x: (roll() - 0.5) * 1.1 + own.shift, y: 0.22 + roll() * 0.3, r: 0.07 + roll() * 0.07 };
@@ -149,23 +149,26 @@ function lights(colours, roll, own) {
   };
 }
 
-function portrait(colours, roll, own) {
+function balloons(colours, roll, own) {
   const [top, low, light, far, near] = colours;
-  const [lean, hair] = [own.shift * 0.5, 0.02 + roll() * 0.05];
-  const skin = blend(light, [206, 146, 112], 0.35 + roll() * 0.45);
+  const line = wave(roll);
+  const all = Array.from({ length: 4 }, (_, at) => ({ x: (roll() - 0.5) * (at === 0 ? 0.4 : 1.8) + own.shift * (1 + at * 0.4), y: 0.2 + roll() * 0.36, r: at === 0 ? 0.17 : 0.045 + roll() * 0.06, pitch: 5 + Math.floor(roll() * 4), colour: [far, near, low][at % 3] })).reverse();
   return (ink, x, y, px) => {
-    ink.mixed(top, low, clamp(0.15 + y * 0.7 + x * 0.25));
-    ink.over(light, 0.35 * Math.exp(-length(x - 0.35, y - 0.2) * 3.2));
-    const at = x - lean;
-    const shoulders = length(at / 1.15, (y - 1.08) / 1.02);
-    ink.over(near, 1 - smooth(0.36 - px, 0.36 + px, shoulders));
-    const neck = Math.max(Math.abs(at) / 0.075, Math.abs(y - 0.66) / 0.14);
-    ink.mixed(skin, near, 0.3, 1 - smooth(1 - 2 * px, 1 + 8 * px, neck));
-    const head = length(at / 0.86, y - 0.42);
-    const crown = length(at / 0.9, y - 0.39);
-    ink.over(far, 1 - smooth(0.21 + hair - px, 0.21 + hair + px, crown));
-    const face = 1 - smooth(0.19 - px, 0.19 + px, length(at / 0.84, y - 0.46));
-    ink.mixed(skin, light, clamp(0.25 + at * 1.6), face * smooth(0.27, 0.32, y) * (head < 0.3 ? 1 : 0));
+    ink.mixed(top, low, smooth(0, 0.85, y));
+    ink.over(light, 0.3 * Math.exp(-length(x - 0.4, y - 0.3) * 3));
+    const ground = 0.82 - 0.05 * line(x + own.shift);
+    ink.mixed(far, near, clamp((y - ground) * 4), smooth(ground - px, ground + px, y));
+    for (const { x: cx, y: cy, r, pitch, colour } of all) {
+      if (Math.abs(x - cx) > r * 1.05 || y < cy - r * 1.05 || y > cy + r * 1.9) continue;
+      const [dx, dy] = [(x - cx) / r, (y - cy) / r];
+      // Round above, drawn together towards the basket below.
+      const wide = dy < 0 ? Math.sqrt(Math.max(0, 1 - dy * dy)) : 1 - 0.62 * smooth(0, 1.25, dy);
+      const body = (1 - smooth(wide - px / r, wide + px / r, Math.abs(dx))) * (dy < 1.25 ? 1 : 0) * smooth(-1 - px / r, -1 + px / r, dy);
+      const stripe = Math.sin((dx / Math.max(wide, 0.2)) * pitch) > 0;
+      ink.mixed(stripe ? light : colour, near, clamp(0.12 + dx * 0.3), body);
+      const basket = Math.max(Math.abs(dx) / 0.2, Math.abs(dy - 1.65) / 0.16);
+      ink.over(near, 1 - smooth(1 - 3 * px / r, 1 + 3 * px / r, basket));
+    }
   };
 }
 

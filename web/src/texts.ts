@@ -475,6 +475,7 @@ export const asset = {
     missing: 'Missing upstream since',
     generation: 'Made here by',
     name: 'File name',
+    link: 'Link',
   },
   inherited: 'inherited from what was made of it',
   warnings: 'Odd things in the payload',
@@ -546,6 +547,10 @@ export const graph = {
     asset: 'Asset',
     distance: 'Steps away',
     notes: 'Notes',
+    beyond: 'Beyond it',
+    all: 'All shown',
+    of: (label: string, name: string) => `${label}: ${name}`,
+    away: (far: { side: 'itself' | 'above' | 'below' | 'beside'; steps: number } | null) => (far === null || far.side === 'itself' ? '0' : `${number(far.steps)} ${far.side}`),
     caption: 'Connections',
     nodes: 'Assets in this graph',
   },
@@ -656,7 +661,11 @@ export const generate = {
   between: (least: number, most: number) => `${number(least)} to ${number(most)}`,
   oneALine: 'One a line.',
   characters: (used: number, most: number) => `${number(used)} of ${number(most)} characters`,
-  howMany: (least: number, most: number | null) => (most === null ? `at least ${number(least)}` : least === most ? number(least) : `${number(least)} to ${number(most)}`),
+  howMany: (least: number, most: number | null) => {
+    if (most === null) return `at least ${number(least)}`;
+    if (least === most) return `exactly ${number(least)}`;
+    return least === 0 ? `up to ${number(most)}, or none` : `${number(least)} to ${number(most)}`;
+  },
   find: 'Find in the library by words, id, link or file name',
   look: 'Find',
   found: 'Found in the library',

@@ -121,8 +121,13 @@ function Choice({ name, label, values, filters, onSet }: ChoiceProps & { values:
 function DateChoice({ name, label, filters, onSet }: ChoiceProps) {
   const value = filters[name];
   return (
-    <label className={value ? 'choice choice-set' : 'choice'}>
+    <label className={value ? 'choice choice-date choice-set' : 'choice choice-date'}>
       <span>{label}</span>
+      {value === '' && (
+        <span className="choice-date-any" aria-hidden>
+          {texts.any}
+        </span>
+      )}
       <input type="date" value={value} onChange={(event) => onSet(name, event.target.value)} />
     </label>
   );

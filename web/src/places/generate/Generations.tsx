@@ -50,35 +50,39 @@ export function Generations() {
           <p>{texts.lead}</p>
         </div>
       </div>
-      {accounts.data && accounts.data.length > 0 && <GenerateForm key={again} accounts={accounts.data} again={again} />}
-      {asked.isPending && <p className="faint">{app.loading}</p>}
-      {asked.isError && <ProblemNote error={asked.error} onRetry={() => void asked.refetch()} />}
-      {asked.data && items.length === 0 && <Empty icon={<Sparkles />} title={texts.emptyTitle} text={texts.emptyText} />}
-      <ul className="run-list">
-        {items.map((generation) => (
-          <li key={generation.id} className="run made">
-            <Thumb url={firstStill(generation)} type={generation.media_type} />
-            <div className="made-says">
-              <div className="row spread">
-                <div className="row">
-                  <GenerationStand generation={generation} />
-                  <Link href={`/generate/${generation.id}`}>{operationNames[generation.operation]}</Link>
-                  {generation.model && <span className="quiet">{generation.model}</span>}
+      <div className="generate">
+        {accounts.data && accounts.data.length > 0 && <GenerateForm key={again} accounts={accounts.data} again={again} />}
+        <section className="stack" aria-label={texts.title}>
+          {asked.isPending && <p className="faint">{app.loading}</p>}
+          {asked.isError && <ProblemNote error={asked.error} onRetry={() => void asked.refetch()} />}
+          {asked.data && items.length === 0 && <Empty icon={<Sparkles />} title={texts.emptyTitle} text={texts.emptyText} />}
+          <ul className="run-list">
+            {items.map((generation) => (
+              <li key={generation.id} className="run made">
+                <Thumb url={firstStill(generation)} type={generation.media_type} />
+                <div className="made-says">
+                  <div className="row spread">
+                    <div className="row">
+                      <GenerationStand generation={generation} />
+                      <Link href={`/generate/${generation.id}`}>{operationNames[generation.operation]}</Link>
+                      {generation.model && <span className="quiet">{generation.model}</span>}
+                    </div>
+                    <span className="faint">
+                      <Ago at={generation.created_at} />
+                    </span>
+                  </div>
+                  {generation.prompt && <p className="small quiet clip">{generation.prompt}</p>}
                 </div>
-                <span className="faint">
-                  <Ago at={generation.created_at} />
-                </span>
-              </div>
-              {generation.prompt && <p className="small quiet clip">{generation.prompt}</p>}
-            </div>
-          </li>
-        ))}
-      </ul>
-      {asked.hasNextPage && (
-        <Button busy={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
-          {app.more}
-        </Button>
-      )}
+              </li>
+            ))}
+          </ul>
+          {asked.hasNextPage && (
+            <Button busy={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
+              {app.more}
+            </Button>
+          )}
+        </section>
+      </div>
     </div>
   );
 }
