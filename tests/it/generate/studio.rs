@@ -75,10 +75,10 @@ impl Studio {
         let path = call.path.trim_start_matches("/creative_platform/").trim_start_matches("/openapi/v2/");
         let body: Value =
             call.body.as_deref().and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default();
-        if call.path.starts_with("/creative_platform") || call.file.is_some() {
-            if let Some(reply) = self.store.answer(call, path, &body) {
-                return reply;
-            }
+        if (call.path.starts_with("/creative_platform") || call.file.is_some())
+            && let Some(reply) = self.store.answer(call, path, &body)
+        {
+            return reply;
         }
         match path {
             "video/list/detail" => self.detail(&body["video_id"], "video_id"),
