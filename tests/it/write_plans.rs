@@ -15,7 +15,7 @@ use driftline::core::sql::reextract::{
 use driftline::core::sql::refresh::{delete_edges, refreshed_assets};
 use driftline::core::sql::run_control::resume_renewed;
 use driftline::core::sql::schemas::schemas;
-use driftline::core::sql::{access, auto_sync, digest, drift_scan, runs, scans};
+use driftline::core::sql::{access, auto_sync, digest, drift_scan, links, pace, runs, scans, usage};
 use driftline::core::statement::{Message, Param, Statement};
 use serde_json::json;
 
@@ -62,10 +62,13 @@ fn assert_keyed(statement: &Statement, keyed: &[&str]) {
 #[test]
 fn the_neighbourhood_is_read_by_alias_root_and_id() {
     let touched = BTreeSet::from(["key:a".to_owned()]);
-    for (statement, table) in
-        near(1, &touched, 5).iter().zip(["claims", "assets", "observations", "decisions"])
-    {
-        assert_keyed(statement, &[table]);
+    let near = near(1, &touched, 5);
+    assert_keyed(&near, &["claims", "assets", "observations", "decisions", "d", "a", "c"]);
+    // Each part of it is worked out once, however many others rest on it.
+    let plan = Db::new().explain(&near);
+    for part in ["touched", "near", "held", "known", "listed"] {
+        let line = format!("MATERIALIZE {part}");
+        assert_eq!(plan.iter().filter(|known| **known == line).count(), 1, "{part}: {plan:#?}");
     }
     assert_keyed(&payloads(1, &[("r".to_owned(), "d".to_owned())]), &["o"]);
 }
@@ -118,8 +121,39 @@ fn the_end_of_a_run_reads_its_own_pages_and_a_page_of_assets() {
 fn the_tick_reads_what_is_due() {
     let plan = Db::new().explain(&auto_sync::accounts_due(5)).join("\n");
     assert!(plan.contains("USING INDEX accounts_next_sync (next_sync_ms<?)"), "{plan}");
+    let plan = Db::new().explain(&pace::accounts_to_look(5)).join("\n");
+    assert!(plan.contains("USING INDEX accounts_next_look (next_look_ms<?)"), "{plan}");
+    assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    let plan = Db::new().explain(&pace::push_next_looks(&[])).join("\n");
+    assert!(plan.contains("SEARCH accounts USING PRIMARY KEY (owner=? AND id=?)"), "{plan}");
+    assert_keyed(&pace::end_look(1, "job_1", 5), &["jobs"]);
     let plan = Db::new().explain(&auto_sync::push_next_syncs(&[])).join("\n");
     assert!(plan.contains("SEARCH accounts USING PRIMARY KEY (owner=? AND id=?)"), "{plan}");
+}
+
+#[test]
+fn the_rows_of_a_day_and_what_waits_are_found_by_key() {
+    let mut db = Db::new();
+    let plan = db.explain(&due_job(&Message { job: "run_1".to_owned(), step: 0 }, Some(1))).join("\n");
+    assert!(plan.contains("SEARCH rows_written USING INTEGER PRIMARY KEY (rowid=?)"), "{plan}");
+    assert_keyed(&usage::rows_of_day(1), &["rows_written"]);
+    assert_keyed(&usage::wait_until("run_1", 0, "rows_budget", None, 5, 4), &["jobs"]);
+    let plan = db.explain(&resume_renewed(1, "pixverse:library:1:0", 5)).join("\n");
+    assert!(plan.contains("jobs USING INDEX jobs_paused (owner=? AND account=?)"), "{plan}");
+    // Among the jobs that are under way, whoever's they are.
+    let plan = db.explain(&pace::other_look(1, "acc_1", "job_1")).join("\n");
+    assert_eq!(plan, "SCAN jobs USING INDEX jobs_due");
+    for written in [3, 4] {
+        db.commit(&[usage::count_rows(7, written)]);
+    }
+    assert_eq!(db.query("SELECT * FROM rows_written"), [json!({ "day": 7, "written": 7 })]);
+}
+
+#[test]
+fn what_lists_an_asset_is_looked_for_in_few_pages() {
+    let plan = Db::new().explain(&links::last_listed(1, "ast_1", &["r".to_owned()])).join("\n");
+    assert!(plan.contains("SEARCH scan_pages USING PRIMARY KEY (owner=?)"), "{plan}");
+    assert!(!plan.contains("TEMP B-TREE") && plan.contains("CO-ROUTINE"), "it stops at the first: {plan}");
 }
 
 #[test]
