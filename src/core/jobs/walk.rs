@@ -211,16 +211,23 @@ impl Walk {
 
     fn go_on(&mut self, page: &Page, rows: BTreeSet<String>) {
         let brings_new = rows.iter().any(|row| !self.last_rows.contains(row));
-        self.barren = if brings_new { 0 } else { self.barren + 1 };
         let read = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
         let next = page.next_offset.unwrap_or(self.offset + if read == 0 { PAGE_ROWS } else { read });
         let stride = stride(next.saturating_sub(self.offset), read);
         let asked = self.offset;
         let overlaps = asked < self.reached;
-        self.ended = self.end_behind(page, read, next);
+        // A page so short that it ends among the positions which it shares says nothing of what lies behind them.
+        let is_within = overlaps && read > 0 && next <= self.reached && next.saturating_sub(asked) >= read;
+        self.barren = if brings_new { 0 } else { self.barren + u8::from(!is_within) };
+        self.ended = self.end_behind(page, read, next, is_within);
         self.reached = next.max(self.reached);
-        self.offset = self.reached - (OVERLAP.min(read.saturating_sub(1)) * stride).min(self.reached);
-        if overlaps && !share_a_row(&rows, &self.last_rows) && (read > 0 || self.ended.is_some()) {
+        let from = if is_within { next } else { self.reached };
+        self.offset = from - (OVERLAP.min(read.saturating_sub(1)) * stride).min(from);
+        if is_within {
+            self.offset = self.offset.max(asked + 1);
+        }
+        let is_joined = !overlaps || share_a_row(&rows, &self.last_rows);
+        if !is_joined && (read > 0 || self.ended.is_some()) {
             let gap = Gap {
                 before: self.last_rows.clone(),
                 offset: self.offset,
@@ -231,17 +238,21 @@ impl Walk {
             self.offset = asked.saturating_sub(BACK * stride);
             self.gap = Some(gap);
         }
-        if !rows.is_empty() {
+        if is_within {
+            self.last_rows.extend(rows);
+        } else if !rows.is_empty() {
             self.last_rows = rows;
         }
         self.forget_when_over();
     }
 
-    fn end_behind(&self, page: &Page, read: u64, next: u64) -> Option<Ended> {
+    fn end_behind(&self, page: &Page, read: u64, next: u64, is_within: bool) -> Option<Ended> {
         let said = page.has_more.is_some();
         let past_total = !said && read > 0 && self.total.is_some_and(|total| next >= total);
         if page.has_more == Some(false) || past_total {
             Some(Ended::ProviderSaysDone)
+        } else if is_within {
+            None
         } else if !said && (read == 0 || next <= self.reached) {
             Some(Ended::EmptyPage)
         } else if next <= self.reached {
@@ -317,8 +328,20 @@ mod tests {
     fn without_any_mark_the_total_or_nothing_behind_ends_it() {
         assert_eq!(walked([(0..50, None, None, Some(50))]).ended, Some(Ended::ProviderSaysDone));
         assert_eq!(walked([(0..50, None, None, None)]).ended, None);
-        let behind = walked([(0..50, None, None, None), (48..50, None, None, None)]);
-        assert_eq!(behind.ended, Some(Ended::EmptyPage));
+        let ends = [(0..50, None, None, None), (48..50, None, None, None), (49..50, None, None, None)];
+        let behind = walked(ends.into_iter().chain([(50..50, None, None, None)]));
+        assert_eq!((behind.ended, behind.pages), (Some(Ended::EmptyPage), 4));
+    }
+
+    #[test]
+    fn a_page_that_ends_among_the_rows_it_shares_is_no_end_and_loses_none() {
+        for (has_more, total) in [(Some(true), Some(60)), (Some(true), None), (None, Some(60)), (None, None)]
+        {
+            let mut walk = walked([(0..50, has_more, None, total), (48..49, has_more, None, total)]);
+            assert_eq!((walk.ended, walk.offset, walk.reached), (None, 49, 50), "{has_more:?} {total:?}");
+            advance(&mut walk, (49..60, has_more.map(|_| false), None, total));
+            assert_eq!((walk.reached, walk.is_torn), (60, false), "{has_more:?} {total:?}");
+        }
     }
 
     #[test]
