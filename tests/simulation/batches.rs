@@ -48,8 +48,13 @@ impl World<'_> {
             let names: BTreeSet<&'static str> = plan.statements.iter().map(|one| one.name).collect();
             let batch = Batch { names, job, served };
             self.laws.hold(self.db, &batch, &self.provider, &self.people)?;
-            if batch.names.contains("insert_scan_page") {
+            let (is_page, has_edges) =
+                (batch.names.contains("insert_scan_page"), batch.names.contains("insert_edges"));
+            if is_page {
                 self.remember_shown(served);
+            }
+            if has_edges {
+                self.hold_some_graph()?;
             }
         }
         let is_lost = fault == Some(2) && took_effect && !plan.statements.is_empty();
@@ -71,6 +76,15 @@ impl World<'_> {
             }
         }
         Ok(Tried::Told(committed))
+    }
+
+    /// One graph after each batch that wrote edges, each time another asset's.
+    fn hold_some_graph(&mut self) -> crate::laws::Lawful {
+        let all = &self.laws.assets.now;
+        match all.keys().nth(self.trace.len() % all.len().max(1)).cloned() {
+            Some((owner, id)) => self.hold_graph(owner, &id),
+            None => Ok(()),
+        }
     }
 
     fn remember_shown(&mut self, served: &[Served]) {

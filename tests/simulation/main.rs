@@ -10,6 +10,7 @@ mod coverage;
 mod endings;
 mod finale;
 mod flight;
+mod graphs;
 mod laws;
 mod people;
 mod provider;

@@ -107,7 +107,7 @@ impl People {
         let (account, number) = dice.pick(accounts);
         let ask = |method, path: String, body| Some(Asked::new(owner, method, path, body));
         let post = |path: String, body| ask(Method::Post, path, body);
-        match dice.below(34) {
+        match dice.below(37) {
             0..=5 => post(format!("/providers/pixverse/accounts/{account}/sync-assets"), sync(dice)),
             6..=9 => self.about_a_run(db, dice, owner),
             10..=12 => {
@@ -162,6 +162,21 @@ impl People {
                 )
             }
             32 => post("/quarantine/replay".to_owned(), json!({ "all": true })),
+            33 => post("/drift/scan".to_owned(), json!({})),
+            34..=35 => {
+                let (id, parent) = (some_id(db, dice, owner, "assets")?, some_id(db, dice, owner, "assets")?);
+                if dice.one_in(3) {
+                    return ask(
+                        Method::Delete,
+                        format!("/assets/{id}/edges?parent_id={parent}"),
+                        Value::Null,
+                    );
+                }
+                post(
+                    format!("/assets/{id}/edges"),
+                    json!({ "parent_id": parent, "relation": "REFERENCE_IMAGE" }),
+                )
+            }
             _ => {
                 let every = dice.pick(&["hourly", "daily", "off"]);
                 ask(Method::Patch, format!("/accounts/{account}"), json!({ "auto_sync": every }))
