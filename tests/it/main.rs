@@ -16,6 +16,7 @@ mod export_import;
 mod generate;
 mod idempotency;
 mod ids_job;
+mod job_list;
 mod library;
 mod lineage_graph;
 mod merge_api;

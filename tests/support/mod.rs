@@ -8,3 +8,4 @@ pub mod dice;
 pub mod drive;
 pub mod memory;
 pub mod said;
+pub mod sha1;
