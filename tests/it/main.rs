@@ -17,6 +17,7 @@ mod generate;
 mod handed_formats;
 mod idempotency;
 mod ids_job;
+mod job_list;
 mod library;
 mod lineage_graph;
 mod merge_api;

@@ -76,6 +76,12 @@ fn what_is_gone_shows_on_its_asset_in_the_gallery_and_as_a_finding() {
     let listed = worker.get("/assets?link=broken");
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
     assert_eq!(listed["items"][0]["id"], gone["id"]);
+    let both = [&sound, &gone].map(|asset| asset["link_broken"].clone());
+    assert_eq!(both, [json!(false), json!(true)]);
+    let all = worker.get("/assets")["items"].as_array().unwrap().clone();
+    let broken: Vec<_> =
+        all.iter().filter(|item| item["link_broken"] == true).map(|item| &item["id"]).collect();
+    assert_eq!((all.len(), broken), (2, vec![&gone["id"]]));
     let finding = worker.get("/drift?kind=link_broken")["items"][0].clone();
     assert_eq!((&finding["asset_id"], &finding["evidence"]["answer"]), (&gone["id"], &json!("404")));
 }
@@ -93,7 +99,8 @@ fn it_is_broken_since_it_was_first_missed_and_closes_when_it_is_back() {
     assert_ne!(second["checked_at"], first["checked_at"]);
     assert_eq!(states(&worker), ["open"]);
     verify(&mut worker, json!({}));
-    assert_eq!(asset(&mut worker, 1)["link"]["state"], "ok");
+    let mended = asset(&mut worker, 1);
+    assert_eq!((&mended["link"]["state"], &mended["link_broken"]), (&json!("ok"), &json!(false)));
     assert_eq!(states(&worker), ["closed"]);
     assert_eq!(worker.get("/assets?link=broken")["items"], json!([]));
 }
@@ -110,7 +117,8 @@ fn a_fresh_url_takes_the_place_of_one_that_is_gone() {
     let shown = asset(&mut worker, 1);
     assert_eq!((&shown["remote_url"], &shown["link"]), (&json!(url(901)), &Value::Null));
     verify(&mut worker, json!({}));
-    assert_eq!(asset(&mut worker, 1)["link"]["state"], "ok");
+    let mended = asset(&mut worker, 1);
+    assert_eq!((&mended["link"]["state"], &mended["link_broken"]), (&json!("ok"), &json!(false)));
     assert_eq!(states(&worker), ["closed"]);
 }
 

@@ -15,6 +15,7 @@ const PLACES = [
   { name: 'assets', open: (page) => page.goto('/assets'), ready: picturesIn('.tile img', 6) },
   { name: 'providers', open: (page) => page.goto('/providers'), ready: (page) => scanned(page) },
   { name: 'asset', open: (page, { clip }) => page.goto(`/assets/${clip}`), ready: picturesIn('.gnode img', 2) },
+  { name: 'lineage', open: (page, { clip }) => page.goto(`/assets/${clip}`), ready: (page) => lineageInView(page) },
   { name: 'generate', open: (page, { clip }) => page.goto(`/generate?again=${clip}`), ready: (page) => page.getByRole('button', { name: 'Take away' }).first().waitFor() },
   { name: 'drift', open: (page) => page.goto('/drift'), ready: (page) => page.getByRole('rowheader', { name: 'metadata shape' }).waitFor() },
   { name: 'activity', open: (page) => page.goto('/activity'), ready: (page) => page.getByText('Done').first().waitFor() },
@@ -65,6 +66,13 @@ function picturesIn(selector, count) {
       ([where, least]) => [...document.querySelectorAll(where)].filter((img) => img.naturalWidth > 0).length >= least,
       [selector, count],
     );
+}
+
+async function lineageInView(page) {
+  await picturesIn('.gnode img', 2)(page);
+  await page.getByRole('button', { name: 'Trace to the first picture' }).click();
+  await page.getByText('back to where it began').waitFor();
+  await page.locator('.lineage').evaluate((section) => section.scrollIntoView({ block: 'start' }));
 }
 
 async function scanned(page) {

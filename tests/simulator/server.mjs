@@ -7,6 +7,7 @@ import { answerControl } from './control.mjs';
 import { devicePage, submitDevicePage } from './device.mjs';
 import { mediaFor } from './media.mjs';
 import { answerOpen } from './open-platform.mjs';
+import { shownBy } from './shown-by.mjs';
 import { SimulatorState } from './state.mjs';
 import { putObject } from './uploads.mjs';
 
@@ -91,7 +92,7 @@ const CORS = { 'access-control-allow-origin': '*' };
 function media(state, path, headers) {
   const key = safeDecode(path);
   if (key === null || key === '' || state.isPromised(key)) return { status: 404, headers: { 'content-type': 'text/plain', ...CORS }, body: 'NoSuchKey' };
-  const { type, body } = uploaded(state.objects.get(key)) ?? mediaFor(key, headers.accept);
+  const { type, body } = uploaded(state.objects.get(key)) ?? mediaFor(key, headers.accept, shownBy(state, key));
   return { status: 200, headers: { 'content-type': type, 'cache-control': 'public, max-age=86400', vary: 'accept', ...CORS }, body };
 }
 

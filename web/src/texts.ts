@@ -148,7 +148,8 @@ export const badges = {
   pending: 'No lineage yet',
   partial: 'Some parents unknown',
   unresolved: 'Parent unknown',
-  brokenLink: 'No media link',
+  noLink: 'No media link',
+  brokenLink: 'Link broken',
   missing: 'Missing upstream',
   removed: 'Removed',
   conflict: 'In conflict',
@@ -191,6 +192,8 @@ export const account = {
   rename: 'Rename',
   renameTitle: 'Rename this account',
   renameLabel: 'Name',
+  verify: 'Look for broken links',
+  verifying: 'Looking for files that are gone. Under Activity, Jobs you see how far it is.',
   remove: 'Remove account',
   removeTitle: (label: string) => `Remove ${label}?`,
   removeText: 'Its credential is deleted and its running imports stop. Assets that were imported stay.',
@@ -349,9 +352,22 @@ export const runs = {
   outcome: 'Outcome',
   noItems: 'No row had this outcome.',
   filterOutcome: 'Outcome',
-  history: 'Run history',
   complete: 'Every page was read',
   incomplete: 'Not every page was read',
+  deadLetter: (when: string) => `Its message was given up ${when}, because the same step kept coming back. It is sent again every minute by itself, or now:`,
+  replay: 'Try again now',
+  unscanned: (parts: string) => `It ended before it had seen the whole library. Not looked at: ${parts}.`,
+  unscannedPart: (listing: string, from: number, atMost: number | null) => {
+    if (from === 0) return `all ${listing.toLowerCase()}`;
+    return atMost === null ? `${listing.toLowerCase()} older than the newest ${number(from)}` : `at most ${number(atMost)} ${listing.toLowerCase()}, behind the newest ${number(from)}`;
+  },
+  fillSays: 'The rest is looked at by an import of its own, which brings in what is missing there. What this one brought stays.',
+  fill: 'Import the rest',
+  filled: 'A later import has looked at the rest.',
+  missing: (found: number) =>
+    `${count(found, 'asset')} that ${found === 1 ? 'was' : 'were'} in the library before ${found === 1 ? 'is' : 'are'} not there any more. That is more than an import marks by itself: it may be the wrong workspace.`,
+  confirmSays: 'Confirming marks them as \u201cMissing upstream\u201d. Nothing is deleted, and what shows up again loses the mark. If you did not delete them, leave it.',
+  confirm: (found: number) => `Confirm: mark ${count(found, 'asset')} as missing`,
 };
 
 export const assets = {
@@ -370,6 +386,8 @@ export const assets = {
   to: 'To',
   any: 'Any',
   removed: 'Removed by me',
+  link: 'Link',
+  linkFilters: { ok: 'Found', broken: 'Broken' } as Record<string, string>,
   lineageFilters: {
     needs_attention: 'Needs attention',
     pending: 'No lineage yet',
@@ -421,6 +439,7 @@ export const asset = {
   copyLink: 'Copy link',
   linkCopied: 'The link to the original was copied.',
   copyId: 'Copy id',
+  disagreements: 'See what disagrees',
   noMedia: 'There is no media to show.',
   noMediaWhy: {
     processing: 'It is still being made. Import again later and it will be here.',
@@ -456,6 +475,7 @@ export const asset = {
     missing: 'Missing upstream since',
     generation: 'Made here by',
     name: 'File name',
+    link: 'Link',
   },
   inherited: 'inherited from what was made of it',
   warnings: 'Odd things in the payload',
@@ -527,6 +547,10 @@ export const graph = {
     asset: 'Asset',
     distance: 'Steps away',
     notes: 'Notes',
+    beyond: 'Beyond it',
+    all: 'All shown',
+    of: (label: string, name: string) => `${label}: ${name}`,
+    away: (far: { side: 'itself' | 'above' | 'below' | 'beside'; steps: number } | null) => (far === null || far.side === 'itself' ? '0' : `${number(far.steps)} ${far.side}`),
     caption: 'Connections',
     nodes: 'Assets in this graph',
   },
@@ -557,6 +581,21 @@ export const activity = {
   replay: 'Read all again',
   replaying: (read: number) => `${count(read, 'payload')} read so far…`,
   replayDone: (folded: number, unreadable: number) => `${count(folded, 'payload')} taken in, ${number(unreadable)} still unreadable.`,
+  jobs: 'Jobs',
+  jobsText: 'Longer work that was asked for: looks for drift and for broken links, pages handed in, payloads read again.',
+  noJobs: 'No longer work was asked for yet',
+  noJobsText: 'Looks for drift, looks for broken links and pages that are handed in appear here, with what came of them.',
+  jobKinds: {
+    replay: 'Quarantine read again',
+    reextract: 'Stored payloads read again',
+    push: 'Pages handed in',
+    ids: 'Asked by id',
+    import: 'Export taken in',
+    drift_scan: 'Look for drift',
+    verify: 'Look for broken links',
+  } as Record<string, string>,
+  jobCount: (name: string, value: number) => `${number(value)} ${words(name)}`,
+  failures: (failures: number) => count(failures, 'failure'),
   schemas: 'Schema changes',
   schemasText: 'Which members Pixverse\u2019s payloads have, and what was new in them. Values are left out.',
   noSchemas: 'No payload was seen yet',
@@ -622,14 +661,17 @@ export const generate = {
   between: (least: number, most: number) => `${number(least)} to ${number(most)}`,
   oneALine: 'One a line.',
   characters: (used: number, most: number) => `${number(used)} of ${number(most)} characters`,
-  howMany: (least: number, most: number | null) => (most === null ? `at least ${number(least)}` : least === most ? number(least) : `${number(least)} to ${number(most)}`),
+  howMany: (least: number, most: number | null) => {
+    if (most === null) return `at least ${number(least)}`;
+    if (least === most) return `exactly ${number(least)}`;
+    return least === 0 ? `up to ${number(most)}, or none` : `${number(least)} to ${number(most)}`;
+  },
   find: 'Find in the library by words, id, link or file name',
   look: 'Find',
   found: 'Found in the library',
   noneFound: 'Nothing of this kind was found.',
-  pick: 'Use',
+  useLink: 'Use the link as it is',
   use: (id: string) => `Use ${id}`,
-  away: 'Take away',
   takeAway: (id: string) => `Take away ${id}`,
   as: 'Used as',
   name: 'Name in the prompt',
@@ -671,6 +713,8 @@ export const drift = {
   syncPath: 'Imported',
   byDesign: 'Differences that never count',
   findings: 'Findings',
+  ofAsset: 'Only about the asset',
+  ofAll: 'Show all',
   kind: 'Kind',
   anyKind: 'Any kind',
   state: 'State',
@@ -786,3 +830,6 @@ export const day = (iso: string): string => DAY.format(new Date(iso));
 
 // A word of the interface (`no_source_readable`) as a person writes it.
 export const words = (code: string): string => code.replaceAll('_', ' ');
+
+// Beginning with a capital, as a label does.
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -72,6 +72,8 @@ impl<'a> View<'a> {
         put("removed", (row.removed == 1).into());
         put("missing_since", row.missing_ms.map(rfc3339).into());
         put("lineage", self.lineage());
+        put("in_conflict", (row.in_conflict == 1).into());
+        put("link_broken", (row.link_broken == 1).into());
         for name in SHORT {
             put(name, self.field(name));
         }

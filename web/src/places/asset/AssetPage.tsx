@@ -101,6 +101,11 @@ function AssetHead({ asset }: { asset: Asset }) {
               {text}
             </Badge>
           ))}
+          {asset.in_conflict && (
+            <Link className="small" href={`/drift?asset=${asset.id}`}>
+              {texts.disagreements}
+            </Link>
+          )}
         </p>
       </div>
       <div className="row">

@@ -10,7 +10,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { LineageEdge, LineageState } from '../../api/types';
 import { graph as texts, relationNames } from '../../texts';
 import { IconButton } from '../../ui/Button';
-import { edgeKey, traced, type Direction, type Graph } from './graph';
+import { edgeKey, traced, withUnknownParent, type Direction, type Graph } from './graph';
 import { GhostNode, LineageNodeView, type GraphNode } from './GraphNodes';
 import { SourceEdge } from './SourceEdge';
 import { layOut, NODE_HEIGHT, NODE_WIDTH, type Position } from './layout';
@@ -53,37 +53,37 @@ function Drawn({ graph, focus, state, busy, onExpand }: Props) {
   );
   const edges = useMemo(() => edgesOf(graph, ghosts, positions, path.edges), [graph, ghosts, positions, path]);
   return (
-    <div className="lineage-space lineage-graph" role="group" aria-label={texts.asGraph}>
-      {positions.size > 0 && (
-        <ReactFlow
-          nodes={nodes}
-          edges={edges}
-          nodeTypes={NODE_TYPES}
-          edgeTypes={EDGE_TYPES}
-          nodesConnectable={false}
-          nodesDraggable={false}
-          nodesFocusable={false}
-          edgesFocusable={false}
-          elementsSelectable={false}
-          zoomOnScroll={false}
-          preventScrolling={false}
-          minZoom={0.15}
-          maxZoom={1.5}
-          fitView
-          fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
-        >
-          <Panel position="bottom-left">
-            <ZoomButtons />
-          </Panel>
-          <Panel position="top-left">
-            <ul className="lineage-legend">
-              <li className="legend-path">{texts.legendPath}</li>
-              <li className="legend-unknown">{texts.legendUnknown}</li>
-            </ul>
-          </Panel>
-        </ReactFlow>
-      )}
-    </div>
+    <>
+      <div className="lineage-space lineage-graph" role="group" aria-label={texts.asGraph}>
+        {positions.size > 0 && (
+          <ReactFlow
+            nodes={nodes}
+            edges={edges}
+            nodeTypes={NODE_TYPES}
+            edgeTypes={EDGE_TYPES}
+            nodesConnectable={false}
+            nodesDraggable={false}
+            nodesFocusable={false}
+            edgesFocusable={false}
+            elementsSelectable={false}
+            zoomOnScroll={false}
+            preventScrolling={false}
+            minZoom={0.15}
+            maxZoom={1.5}
+            fitView
+            fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+          >
+            <Panel position="bottom-left">
+              <ZoomButtons />
+            </Panel>
+          </ReactFlow>
+        )}
+      </div>
+      <ul className="lineage-legend">
+        <li className="legend-path">{texts.legendPath}</li>
+        <li className="legend-unknown">{texts.legendUnknown}</li>
+      </ul>
+    </>
   );
 }
 
@@ -122,15 +122,8 @@ function usePositions(graph: Graph, ghosts: ReadonlyMap<string, string>, anchor:
   return positions;
 }
 
-// An unknown parent above every asset whose own payload names a source that could not be read.
-function ghostsOf(graph: Graph, focus: string, state: LineageState): Map<string, string> {
-  const ghosts = new Map<string, string>();
-  for (const { node } of graph.nodes.values()) {
-    const own = node.id === focus ? state : node.lineage;
-    if (own === 'partial' || own === 'unresolved') ghosts.set(node.id, `ghost ${node.id}`);
-  }
-  return ghosts;
-}
+const ghostsOf = (graph: Graph, focus: string, state: LineageState): Map<string, string> =>
+  new Map(withUnknownParent(graph, focus, state).map((id) => [id, `ghost ${id}`]));
 
 interface Marks {
   focus: string;

@@ -55,7 +55,7 @@ export function LineageSection({ asset }: { asset: Asset }) {
           <LineageGraph graph={graph} focus={asset.id} state={asset.lineage.state} busy={lineage.busy} onExpand={lineage.expand} />
         </Suspense>
       )}
-      {graph && !isAlone && view === 'table' && <LineageTable graph={graph} focus={asset.id} busy={lineage.busy} onExpand={lineage.expand} />}
+      {graph && !isAlone && view === 'table' && <LineageTable graph={graph} focus={asset.id} state={asset.lineage.state} busy={lineage.busy} onExpand={lineage.expand} />}
       {asset.lineage.state !== 'none_expected' && (
         <div>
           <Button size="small" look="quiet" busy={refresh.isPending} onClick={() => refresh.mutate([asset.id])}>

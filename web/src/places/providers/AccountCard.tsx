@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { BadgeCheck, Pencil, Trash2 } from 'lucide-react';
+import { BadgeCheck, Pencil, Trash2, Unlink } from 'lucide-react';
 import { useState } from 'react';
 
 import { useApi } from '../../api/ApiContext';
@@ -29,6 +29,7 @@ interface Props {
 export function AccountCard({ account, onReconnect }: Props) {
   const [open, setOpen] = useState<'rename' | 'remove' | null>(null);
   const check = useCheck(account);
+  const verify = useVerify(account);
   const remove = useRemove(account);
   const close = () => setOpen(null);
   return (
@@ -49,6 +50,10 @@ export function AccountCard({ account, onReconnect }: Props) {
               <Pencil aria-hidden />
               {texts.rename}
             </Button>
+            <Button onClick={() => verify.mutate()}>
+              <Unlink aria-hidden />
+              {texts.verify}
+            </Button>
             <Button look="danger" onClick={() => setOpen('remove')}>
               <Trash2 aria-hidden />
               {texts.remove}
@@ -68,6 +73,7 @@ export function AccountCard({ account, onReconnect }: Props) {
           </div>
         </div>
       )}
+      {verify.isError && <ProblemNote error={verify.error} />}
       {check.isError && <ProblemNote error={check.error} onRetry={() => check.mutate()} />}
       {check.data?.problem && (
         <div className="note note-bad" role="alert">
@@ -129,6 +135,20 @@ function useCheck(account: Account) {
     mutationKey: keys.check(account.id),
     mutationFn: () => bodyOf(api.POST('/api/v1/accounts/{id}/check', { params: { path: { id: account.id } } })),
     onSettled: () => cache.invalidateQueries({ queryKey: keys.accounts }),
+  });
+}
+
+// Looks whether the files of its assets are still there, as a job.
+function useVerify(account: Account) {
+  const api = useApi();
+  const cache = useQueryClient();
+  const say = useToast();
+  return useMutation({
+    mutationFn: () => bodyOf(api.POST('/api/v1/accounts/{id}/verify-links', { params: { path: { id: account.id } }, body: {} })),
+    onSuccess: () => {
+      say(texts.verifying);
+      return cache.invalidateQueries({ queryKey: keys.jobs });
+    },
   });
 }
 
