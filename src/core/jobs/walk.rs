@@ -6,6 +6,7 @@
 //! nothing between the two was passed over. Where no row is shared, rows were deleted meanwhile, and the walk goes back
 //! until it meets one that it knows, then on from where it was.
 
+mod behind;
 pub mod mark;
 mod window;
 
@@ -13,11 +14,14 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use behind::Behind;
 pub use window::Window;
 
 use crate::core::jobs::run::Counts;
 use crate::core::jobs::walk::mark::share_a_row;
+use crate::core::media::MediaType;
 use crate::core::providers::pixverse::listing::{Listing, PAGE_ROWS, Page, Part};
+use crate::core::step::NowMs;
 
 /// Rows that a page shares with the one before it. One would do; the second allows for one deleted row without going
 /// back.
@@ -73,6 +77,12 @@ pub struct Walk {
     /// The window of time that is walked, and how many before it were empty.
     #[serde(default)]
     pub window: Option<Window>,
+    /// What is looked for behind the listing's end; `None` when it has been looked at, or is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behind: Option<Behind>,
+    /// Whether older rows lay behind an end that the provider gave the listing, in this scan or an earlier one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hides_history: bool,
 }
 
 /// A place where two pages share no row.
@@ -137,6 +147,9 @@ impl Walk {
             ground_ms: None,
             known_rows: 0,
             window: None,
+            // Listings of sound cannot be asked for by time.
+            behind: (listing.media_type != MediaType::Audio).then(Behind::default),
+            hides_history: false,
         }
     }
 
@@ -145,6 +158,7 @@ impl Walk {
     pub fn part(&self) -> Part {
         let rows = if self.ground_ms.is_some() { KNOWN_ROWS } else { PAGE_ROWS };
         let window = self.window.as_ref().map(|window| (window.start_s, window.end_s));
+        let window = window.or_else(|| self.behind.as_ref().and_then(Behind::window));
         Part { offset: self.offset, rows, window }
     }
 
@@ -153,24 +167,25 @@ impl Walk {
         let is_old = |ground: i64| created_ms.is_none_or(|created| created < ground);
         let is_ground = is_known && self.ground_ms.is_some_and(is_old);
         self.known_rows = if is_ground { self.known_rows + 1 } else { 0 };
+        if let (Some(behind), Some(created_ms)) = (self.behind.as_mut(), created_ms) {
+            behind.note(created_ms);
+        }
+    }
+
+    /// Whether a page of rows that were made at these times is no answer to what was asked.
+    #[must_use]
+    pub fn is_beside(&self, created_ms: &[i64]) -> bool {
+        self.window.is_none() && self.behind.as_ref().is_some_and(|behind| behind.is_beside(created_ms))
     }
 
     /// Ends the walk where it has come to known ground, or takes it to the next window.
-    pub fn settle(&mut self) {
+    pub fn settle(&mut self, now: NowMs) {
         if self.ended.is_none() && self.gap.is_none() && self.known_rows >= KNOWN_ROWS {
             self.ended = Some(Ended::KnownGround);
             self.forget_when_over();
         }
         if self.is_whole() {
-            self.open_next_window();
-        }
-    }
-
-    fn open_next_window(&mut self) {
-        let Some(window) = self.window.as_mut() else { return };
-        if window.go_back(self.counts.seen) {
-            (self.ended, self.total) = (None, None);
-            (self.offset, self.reached, self.barren) = (0, 0, 0);
+            self.look_further(now);
         }
     }
 

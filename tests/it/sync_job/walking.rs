@@ -49,7 +49,8 @@ fn a_run_walks_all_six_listings_to_the_end() {
         ]
     );
     assert_eq!(worker.shelf.asked.len(), 7, "one call a page: {:?}", worker.shelf.asked);
-    assert_eq!(run["provider_calls"], 7);
+    assert_eq!(worker.shelf.looked_behind, ["video/created", "image/created"]);
+    assert_eq!(run["provider_calls"], 9);
     let shown = worker.edge.db.query("SELECT id FROM assets WHERE shown = 1");
     assert_eq!(shown.len(), 61);
 }
