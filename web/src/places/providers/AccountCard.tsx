@@ -120,12 +120,10 @@ function AccountFacts({ account, check }: { account: Account; check: AccountChec
   );
 }
 
-// The provider's own members are summed where they are wallets of credits; other members are left to the interface.
+// All kinds together: what is left to make something with.
 function creditsOf(check: AccountCheck | undefined): string | null {
-  const credits = check?.credits;
-  if (typeof credits !== 'object' || credits === null) return null;
-  const wallets = Object.entries(credits).filter(([name, value]) => name.startsWith('credit_') && typeof value === 'number');
-  return wallets.length === 0 ? null : number(wallets.reduce((sum, [, value]) => sum + Number(value), 0));
+  const left = Object.values(check?.credits ?? {});
+  return left.length === 0 ? null : number(left.reduce((sum, each) => sum + each, 0));
 }
 
 function useCheck(account: Account) {
