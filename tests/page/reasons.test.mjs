@@ -26,6 +26,16 @@ test('reasons_can_be_looked_at_and_decisions_taken_back', async (t) => {
     await assertAccessible(page, 'an asset with its reasons');
   });
 
+  await t.test('observations_stand_there_as_they_were_received', async () => {
+    const { items: told } = (await api('GET', `/api/v1/assets/${first.id}/observations`)).body;
+    const shown = page.getByRole('region', { name: 'Observations' }).getByRole('article');
+    assert.equal(await shown.count(), told.length);
+    await shown.first().getByText('Library listing').waitFor();
+    await shown.first().getByText('Payload as received').click();
+    const payload = JSON.parse(await shown.first().getByRole('region', { name: 'Payload as received' }).innerText());
+    assert.deepEqual(payload, told[0].payload);
+  });
+
   await t.test('two_assets_become_one_and_two_again', async () => {
     await page.getByText('Known as').click();
     await page.getByRole('button', { name: 'Merge with another asset' }).click();
@@ -35,7 +45,14 @@ test('reasons_can_be_looked_at_and_decisions_taken_back', async (t) => {
     await page.getByText('They are one asset now.').waitFor();
     const merged = (await api('GET', `/api/v1/assets/${first.id}`)).body.id;
     assert.equal((await api('GET', `/api/v1/assets/${second.id}`)).body.id, merged);
-    await page.goto(`/assets/${merged}`);
+    const old = [first, second].find(({ id }) => id !== merged).id;
+    await page.goto(`/assets/${old}`);
+    await page.getByText('This asset lives under a newer id now.').waitFor();
+    await page.waitForURL(`**/assets/${merged}`);
+    await page.getByText('Where each fact comes from').click();
+    await page.getByRole('heading', { name: 'Decided by people' }).waitFor();
+    const decided = page.locator('.explain-decisions li', { hasText: 'Merged' });
+    assert.match(await decided.innerText(), /id:pixverse:.*first$/s, 'what was merged, and whose token said so');
     await page.getByText('Known as').click();
     await page.getByRole('button', { name: 'Take apart' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Take apart' }).click();

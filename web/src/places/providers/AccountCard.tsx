@@ -38,7 +38,8 @@ export function AccountCard({ account, onReconnect }: Props) {
         <div className="account-name">
           <h2 id={`name-${account.id}`}>{account.label}</h2>
           <Badge tone={TONES[account.state]}>{texts.states[account.state]}</Badge>
-          <Badge>Pixverse · {apis[account.api]}</Badge>
+          <Badge>{texts.of(apis[account.api] ?? account.api)}</Badge>
+          {account.credential_type === null && <Badge tone="info">{texts.pagesOnly}</Badge>}
         </div>
         <div className="row">
           <Button busy={check.isPending} onClick={() => check.mutate()}>
