@@ -43,6 +43,14 @@ pub struct Row {
     complaint: Option<String>,
 }
 
+/// Hands on the one row that a JSON object is.
+///
+/// # Errors
+/// As for [`each`].
+pub fn one(json: &str, read: &mut dyn FnMut(&mut Row)) -> Result<(), String> {
+    hand_on(serde_json::from_str(json).map_err(|error| error.to_string())?, read)
+}
+
 /// Hands on the rows of a JSON array, one by one.
 ///
 /// # Errors
@@ -53,15 +61,14 @@ pub fn each(json: &str, read: &mut dyn FnMut(&mut Row)) -> Result<(), String> {
         Ok(_) => return Err("the rows are no list".to_owned()),
         Err(error) => return Err(error.to_string()),
     };
-    for row in rows {
-        let Value::Object(columns) = row else { return Err(format!("{row} is no row")) };
-        let mut row = Row { columns, complaint: None };
-        read(&mut row);
-        if let Some(complaint) = row.complaint {
-            return Err(complaint);
-        }
-    }
-    Ok(())
+    rows.into_iter().try_for_each(|row| hand_on(row, read))
+}
+
+fn hand_on(row: Value, read: &mut dyn FnMut(&mut Row)) -> Result<(), String> {
+    let Value::Object(columns) = row else { return Err(format!("{row} is no row")) };
+    let mut row = Row { columns, complaint: None };
+    read(&mut row);
+    row.complaint.map_or(Ok(()), Err)
 }
 
 impl Row {

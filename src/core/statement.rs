@@ -150,6 +150,16 @@ impl Rows {
     }
 }
 
+/// Reads a row that stands as a JSON object in a column of another.
+///
+/// # Errors
+/// As for [`Rows::parse`].
+pub fn parse_row<T: FromRow>(json: &str) -> Result<T, BadRows> {
+    let mut parsed = None;
+    row::one(json, &mut |row| parsed = Some(T::from_row(row))).map_err(|reason| BadRows { reason })?;
+    parsed.ok_or_else(|| BadRows { reason: "no row".to_owned() })
+}
+
 /// The rows of the `index`-th statement of a read.
 ///
 /// # Errors

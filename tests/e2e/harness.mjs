@@ -24,7 +24,8 @@ const NO_LOCAL_SECRETS = ['.dev.vars.of-the-tests'];
 // `vars` are added to the Worker's bindings. `outbound` answers the Worker's own fetches: (Request) => Response.
 // `persistTo` is a folder for D1, for tests that restart the Worker. `byHand` leaves every message to the test: no queue
 // delivers by itself, and what the Worker logs can be awaited with `logged`. `page` is a folder to serve in place of web/dist.
-export async function startHarness({ vars = {}, outbound, persistTo, byHand = false, page } = {}) {
+// `script` is a module that takes the built Worker's place, with the same bindings. `onLine` gets every line that is logged.
+export async function startHarness({ vars = {}, outbound, persistTo, byHand = false, page, script, onLine } = {}) {
   const { workerOptions } = optionsFromWrangler(join(root, 'wrangler.toml'), undefined, { envFiles: NO_LOCAL_SECRETS });
   const journal = new Journal();
   const miniflare = new Miniflare({
@@ -33,12 +34,13 @@ export async function startHarness({ vars = {}, outbound, persistTo, byHand = fa
     host: '127.0.0.1',
     port: 0,
     cf: false,
-    ...builtModules(),
+    ...(script ? { modules: [{ type: 'ESModule', path: script }] } : builtModules()),
     bindings: { ...workerOptions.bindings, ADMIN_TOKEN, CREDENTIAL_KEY, ...vars },
     ...(outbound && { outboundService: outbound }),
     ...(persistTo && { d1Persist: persistTo }),
     ...(page && { assets: { ...workerOptions.assets, directory: page } }),
     ...(byHand && { queueConsumers: {}, handleStructuredLogs: ({ message }) => journal.add(message) }),
+    ...(onLine && { handleStructuredLogs: ({ message }) => onLine(parsed(message)) }),
   });
   const url = await miniflare.ready;
   await migrate(await miniflare.getD1Database('DB'));

@@ -26,7 +26,7 @@ export async function newOwner(harness, name) {
 }
 
 // Requests with a token: status, headers and the parsed body.
-function client(harness, token) {
+export function client(harness, token) {
   return async (method, path, body, headers = {}) => {
     const response = await harness.fetch(path, {
       method,

@@ -184,11 +184,11 @@ fn fifty_rows_cost_what_a_page_costs() {
     let mut worker = Worker::new(Shelf::default());
     let page = printed(&(1..=50).map(|id| clip_from(id, &format!("upload/{id}.png"))).collect::<Vec<_>>());
     let answer = hand_in(&mut worker, ACCOUNT, "", &page);
-    // Owner and account, four reads, then guard, observations, claims, assets, edges, the page and the job twice.
-    assert_eq!((answer.trace.statements, answer.trace.round_trips), (14, 4));
+    // Owner and account, the neighbourhood, then guard, observations, claims, assets, edges, the page and the job twice.
+    assert_eq!((answer.trace.statements, answer.trace.round_trips), (11, 4));
     let many = lines(&(100..=250).map(|id| clip_from(id, &format!("upload/{id}.png"))).collect::<Vec<_>>());
     hand_in(&mut worker, ACCOUNT, "", &many);
     let message = worker.queue.pop_front().unwrap().message;
     let (_, trace) = worker.deliver(message);
-    assert_eq!((trace.statements, trace.round_trips), (14, 4));
+    assert_eq!((trace.statements, trace.round_trips), (11, 4));
 }

@@ -51,14 +51,11 @@ impl Memory {
     }
 
     fn read(&self, statements: &[Statement]) -> Vec<Rows> {
-        let mut near = None;
         let rows = statements.iter().map(|statement| {
             let rows = match statement.name {
                 "payloads" => self.payloads(&list(statement, 1)),
-                _ => {
-                    let near = near.get_or_insert_with(|| self.near(&list(statement, 1)));
-                    self.near_rows(statement, near)
-                }
+                "near" => self.near_rows(&self.near(&list(statement, 1)), number(statement, 2)),
+                other => panic!("{other} is not known here"),
             };
             Rows { json: Value::Array(rows.into_iter().map(Value::Object).collect()).to_string() }
         });
@@ -70,37 +67,37 @@ impl Memory {
         found.cloned().collect()
     }
 
-    fn near_rows(&self, statement: &Statement, near: &Near) -> Vec<Row> {
-        match statement.name {
-            "near_claims" => {
-                let rows = self.claims.iter().filter(|((alias, _), _)| near.listed.contains(alias));
-                rows.map(|(_, row)| row.clone()).collect()
-            }
-            "near_assets" => near.held.iter().filter_map(|id| self.assets.get(id)).cloned().collect(),
-            "near_observations" => {
-                let rows = self.observations.iter().filter(|((root, _), _)| near.known.contains(root));
-                rows.map(|(_, row)| row.clone()).collect()
-            }
-            "near_news" => self.news(near, number(statement, 2)),
-            other => panic!("{other} is not known here"),
-        }
+    fn near_rows(&self, near: &Near, since_ms: i64) -> Vec<Row> {
+        let of_kind = |kind: &str, row: &Row| {
+            row_of(json!({ "kind": kind, "row": Value::Object(row.clone()).to_string() }))
+        };
+        let claims = self.claims.iter().filter(|((alias, _), _)| near.listed.contains(alias));
+        let assets = near.held.iter().filter_map(|id| self.assets.get(id));
+        let observations = self.observations.iter().filter(|((root, _), _)| near.known.contains(root));
+        let mut rows: Vec<Row> = claims.map(|(_, row)| of_kind("claim", row)).collect();
+        rows.extend(assets.map(|row| of_kind("asset", row)));
+        rows.extend(observations.map(|(_, row)| of_kind("observation", row)));
+        rows.extend(self.news(near, since_ms).iter().map(|(kind, row)| of_kind(kind, row)));
+        rows
     }
 
-    fn news(&self, near: &Near, since_ms: i64) -> Vec<Row> {
+    fn news(&self, near: &Near, since_ms: i64) -> Vec<(String, Row)> {
         let decided = self.decisions.iter().filter(|row| {
             near.listed.contains(&text(&row["alias"])) && row["family"].as_str() != Some("edge")
         });
         let decided = decided.map(|row| {
-            row_of(json!({
-                "kind": row["family"], "one": row["alias"], "other": row["other"], "at_ms": row["at_ms"],
-                "word": row["verdict"], "author": row["author"],
-            }))
+            let told = row_of(json!({
+                "one": row["alias"], "other": row["other"], "at_ms": row["at_ms"], "word": row["verdict"],
+                "author": row["author"],
+            }));
+            (text(&row["family"]), told)
         });
         let seen = self.sightings.iter().filter(|one| one.2 >= since_ms && near.known.contains(&one.0));
         let seen = seen.map(|(root, digest, at_ms, feed, account)| {
-            row_of(json!({
-                "kind": "sighting", "one": root, "other": digest, "at_ms": at_ms, "word": feed, "author": account,
-            }))
+            let told = row_of(
+                json!({ "one": root, "other": digest, "at_ms": at_ms, "word": feed, "author": account }),
+            );
+            ("sighting".to_owned(), told)
         });
         decided.chain(seen).collect()
     }

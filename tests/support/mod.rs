@@ -6,3 +6,4 @@
 pub mod db;
 pub mod drive;
 pub mod memory;
+pub mod sha1;

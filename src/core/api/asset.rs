@@ -40,12 +40,13 @@ pub fn show(call: Call, _now: NowMs) -> Step<Response> {
 fn statements(owner: i64, found: &Found) -> Vec<Statement> {
     let roots = set_of(roots_of(found));
     let asset = [found.row.id.clone()];
-    let mut statements = inventory::near(owner, &roots, sql::LAST_MS);
-    statements.push(sql::latest_payloads(owner, &found.row.roots, PAYLOADS + 1));
-    statements.push(lineage::parents_of(owner, &asset, COUNTED_EDGES));
-    statements.push(lineage::children_of(owner, &asset, COUNTED_EDGES));
-    statements.push(link_of(owner, &found.row.id));
-    statements
+    vec![
+        inventory::near(owner, &roots, sql::LAST_MS),
+        sql::latest_payloads(owner, &found.row.roots, PAYLOADS + 1),
+        lineage::parents_of(owner, &asset, COUNTED_EDGES),
+        lineage::children_of(owner, &asset, COUNTED_EDGES),
+        link_of(owner, &found.row.id),
+    ]
 }
 
 fn document(call: &Call, found: &Found, rows: &[Rows]) -> Result<Map<String, Value>, BadRows> {
@@ -53,16 +54,16 @@ fn document(call: &Call, found: &Found, rows: &[Rows]) -> Result<Map<String, Val
     let world = World::load(call.owner.id, &set_of(roots.iter().cloned()), rows)?;
     let mut body = View::new(&found.row, &found.accounts)?.document();
     body.insert("aliases".to_owned(), render_aliases(&world, &roots));
-    let payloads = rows_at(rows, 4)?.parse::<ObservationRow>()?;
+    let payloads = rows_at(rows, 1)?.parse::<ObservationRow>()?;
     let most = usize::try_from(PAYLOADS).unwrap_or(usize::MAX);
     let shown: Result<Vec<Value>, _> =
         payloads.iter().take(most).map(|row| row.render(&found.accounts)).collect();
     body.insert("media_metadata".to_owned(), shown?.into());
     body.insert("media_metadata_complete".to_owned(), (payloads.len() <= most).into());
-    body.insert("link".to_owned(), render_link(rows_at(rows, 7)?)?);
+    body.insert("link".to_owned(), render_link(rows_at(rows, 4)?)?);
     if let Some(Value::Object(lineage)) = body.get_mut("lineage") {
-        count(lineage, "parents", rows_at(rows, 5)?)?;
-        count(lineage, "children", rows_at(rows, 6)?)?;
+        count(lineage, "parents", rows_at(rows, 2)?)?;
+        count(lineage, "children", rows_at(rows, 3)?)?;
     }
     Ok(body)
 }

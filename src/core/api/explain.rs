@@ -14,6 +14,7 @@ use crate::core::inventory::fold::choice::{Candidate, candidates, first_record};
 use crate::core::inventory::fold::{Folded, Member, fold};
 use crate::core::inventory::intake::{Broken as _, learn};
 use crate::core::inventory::world::World;
+use crate::core::paths::Paths;
 use crate::core::row::row;
 use crate::core::sql::{assets, explain as sql, inventory};
 use crate::core::statement::{BadRows, Rows, Statement, rows_at};
@@ -46,6 +47,8 @@ struct Told {
     /// The assets of other roots that claim an alias of this one.
     others: BTreeMap<String, String>,
     is_complete: bool,
+    /// Where each payload that was read says what, by root and digest.
+    paths: BTreeMap<(String, String), Paths>,
 }
 
 row! {
@@ -77,32 +80,40 @@ pub fn explain(call: Call, _now: NowMs) -> Step<Response> {
 }
 
 fn statements(owner: i64, found: &Found, roots: &BTreeSet<String>) -> Vec<Statement> {
-    let mut statements = inventory::near(owner, roots, assets::LAST_MS);
     let held = found.row.roots.as_str();
-    statements.push(assets::observations_page(owner, held, ("", ""), OBSERVATIONS + 1, PAYLOAD_CHARS));
-    statements.push(sql::decisions_about(owner, held, DECISIONS + 1));
-    statements.push(sql::edges_told(owner, held, EDGES + 1));
-    statements
+    vec![
+        inventory::near(owner, roots, assets::LAST_MS),
+        assets::observations_page(owner, held, ("", ""), OBSERVATIONS + 1, PAYLOAD_CHARS),
+        sql::decisions_about(owner, held, DECISIONS + 1),
+        sql::edges_told(owner, held, EDGES + 1),
+    ]
 }
 
 impl Told {
     fn read(call: Call, found: Found, roots: BTreeSet<String>, rows: &[Rows]) -> Result<Self, BadRows> {
         let mut world = World::load(call.owner.id, &roots, rows)?;
-        learn(&mut world, rows_at(rows, 4)?)?;
-        let read = rows_at(rows, 4)?.parse::<ReadRow>()?;
+        learn(&mut world, rows_at(rows, 1)?)?;
+        let read = rows_at(rows, 1)?.parse::<ReadRow>()?;
         let size: usize = read.iter().map(|row| row.payload.len()).sum();
         let is_complete =
             !is_cut(&read, OBSERVATIONS) && size < usize::try_from(PAYLOAD_CHARS).unwrap_or(usize::MAX);
         Ok(Self {
-            decisions: rows_at(rows, 5)?.parse()?,
-            edges: rows_at(rows, 6)?.parse()?,
+            decisions: rows_at(rows, 2)?.parse()?,
+            edges: rows_at(rows, 3)?.parse()?,
             others: BTreeMap::new(),
+            paths: paths_of(&world),
             call,
             found,
             roots,
             world,
             is_complete,
         })
+    }
+
+    /// Where a candidate's payload gives these parts.
+    fn paths_in(&self, one: &Candidate<'_>, parts: &[&str]) -> Value {
+        let paths = self.paths.get(&(one.root.clone(), one.digest.to_owned()));
+        parts.iter().flat_map(|part| paths.map(|paths| paths.of(part)).unwrap_or_default()).collect()
     }
 
     /// Roots of other assets that claim what this one lists.
@@ -115,6 +126,13 @@ impl Told {
         others.retain(|root| !self.roots.contains(root));
         others
     }
+}
+
+fn paths_of(world: &World) -> BTreeMap<(String, String), Paths> {
+    let contents = world.roots.iter().flat_map(|(root, state)| {
+        state.observations.iter().map(move |(digest, observed)| (root, digest, observed))
+    });
+    map_of(contents.map(|(root, digest, observed)| ((root.clone(), digest.clone()), observed.paths())))
 }
 
 fn is_cut<T>(rows: &[T], most: u32) -> bool {
@@ -153,7 +171,7 @@ fn render(told: &Told) -> Result<Response, BadRows> {
     put("origin", render_origin(told, &members));
     put("accounts", render_accounts(told, &folded, &view));
     put("source_generation_id", render_generation(told, &candidates));
-    put("identity", identity::render(told));
+    put("identity", identity::render(told, &candidates));
     put("lineage", lineage::render(told, &candidates, &view));
     put("removed", decided::render_removed(told));
     put("decisions", decided::render_all(told));
@@ -202,6 +220,6 @@ fn render_generation(told: &Told, candidates: &[Candidate<'_>]) -> Value {
     json!({
         "value": told.found.row.source_generation_id,
         "rule": "first_request_record",
-        "chosen": first_record(candidates).map(|one| fields::render_candidate(told, one)),
+        "chosen": first_record(candidates).map(|one| fields::render_said(told, one, &["generation_id"])),
     })
 }

@@ -84,8 +84,8 @@ fn media_types_differ(one: &AssetRow, other: &AssetRow) -> Problem {
 fn read_world(call: Call, with: With, found: Found, other: Option<AssetRow>, tries: u32) -> Step<Response> {
     let mut roots = roots_of(&found.row);
     roots.extend(other.as_ref().map(roots_of).unwrap_or_default());
-    let statements = near(call.owner.id, &roots, LAST_MS);
-    Step::read(statements, move |rows, now| {
+    let near = near(call.owner.id, &roots, LAST_MS);
+    Step::read(vec![near], move |rows, now| {
         let world = match World::load(call.owner.id, &roots, &rows) {
             Ok(world) => world,
             Err(error) => return Step::End(Response::broken(&error)),

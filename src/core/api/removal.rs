@@ -42,8 +42,8 @@ fn decide(call: Call, presence: Presence, tries: u32) -> Step<Response> {
             return answer(call, presence, now);
         }
         let roots: BTreeSet<String> = serde_json::from_str(&found.row.roots).unwrap_or_default();
-        let statements = near(call.owner.id, &roots, LAST_MS);
-        Step::read(statements, move |rows, now| match World::load(call.owner.id, &roots, &rows) {
+        let near = near(call.owner.id, &roots, LAST_MS);
+        Step::read(vec![near], move |rows, now| match World::load(call.owner.id, &roots, &rows) {
             Ok(world) => commit(call, found, presence, aliases(&world, &roots, presence), tries, now),
             Err(error) => Step::End(Response::broken(&error)),
         })

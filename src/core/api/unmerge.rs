@@ -80,8 +80,10 @@ struct Merged {
 fn decide(call: Call, part: Part, tries: u32) -> Step<Response> {
     with_asset(call, move |call, found, _| {
         let roots = roots_of(&found.row);
-        let mut statements = near(call.owner.id, &roots, LAST_MS);
-        statements.push(decisions_about(call.owner.id, &found.row.roots, DECISIONS));
+        let statements = vec![
+            near(call.owner.id, &roots, LAST_MS),
+            decisions_about(call.owner.id, &found.row.roots, DECISIONS),
+        ];
         Step::read(statements, move |rows, _| match merged(&call, &part, found, roots, &rows) {
             Ok(Ok(merged)) => read_ids(call, part, merged, tries),
             Ok(Err(refused)) => Step::End(problem(&part, refused).into()),
@@ -98,7 +100,7 @@ fn merged(
     rows: &[Rows],
 ) -> Result<Result<Merged, Refused>, BadRows> {
     let world = World::load(call.owner.id, &roots, rows)?;
-    let ids = recorded_ids(&rows_at(rows, 4)?.parse::<DecisionRow>()?);
+    let ids = recorded_ids(&rows_at(rows, 1)?.parse::<DecisionRow>()?);
     let pairs = match part {
         Part::Everything => pairs_to_part(&world.claims, &roots),
         Part::Alias(alias) => pairs_to_part_alias(&world.claims, &roots, alias),

@@ -149,8 +149,8 @@ fn fold_page(page: Page, stored: Stored, scans: Scans) -> Step<Disposition> {
             let findings = findings(&stored, &taken, &|_| None, &scans, now);
             return commit(page, &stored, taken, findings, now);
         }
-        let statements = near(page.row.owner, &unread, LAST_MS);
-        Step::read(statements, move |rows, now| match World::load(page.row.owner, &unread, &rows) {
+        let near = near(page.row.owner, &unread, LAST_MS);
+        Step::read(vec![near], move |rows, now| match World::load(page.row.owner, &unread, &rows) {
             Ok(elsewhere) => {
                 let nothing = Settled::default();
                 let resolve = |alias: &str| place_of(&elsewhere, &nothing, alias);

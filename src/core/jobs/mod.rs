@@ -23,6 +23,7 @@ pub mod row;
 pub mod run;
 pub mod sync;
 mod tick;
+pub mod uploading;
 pub mod verify;
 pub mod walk;
 

@@ -8,79 +8,62 @@ use crate::core::inventory::identity::Root;
 use crate::core::inventory::world::NewEdge;
 use crate::core::statement::{JSON_PARAM_BYTES, Param, Statement, json_param};
 
-/// The common part of the neighbourhood's reads. `touched` are the aliases in question with those that decisions tie
-/// to them, `near` the roots that claim one, `held` their assets, `known` the roots of those assets too, `listed`
-/// every alias that any of them lists.
-macro_rules! near {
-    ($select:literal) => {
-        concat!(
-            "WITH RECURSIVE touched(alias) AS (
-               SELECT value FROM json_each(?2)
-               UNION
-               SELECT d.other FROM touched t CROSS JOIN decisions d
-                WHERE d.owner = ?1 AND d.alias = t.alias AND d.family = 'identity'),
-             near(root) AS (
-               SELECT DISTINCT root FROM claims
-                WHERE owner = ?1 AND alias IN (SELECT alias FROM touched)),
-             held(asset) AS (
-               SELECT DISTINCT asset FROM claims
-                WHERE owner = ?1 AND alias IN (SELECT root FROM near) AND root = alias),
-             known(root) AS (
-               SELECT root FROM near
-               UNION
-               SELECT r.value FROM assets a CROSS JOIN json_each(a.roots) r
-                WHERE a.owner = ?1 AND a.id IN (SELECT asset FROM held)),
-             listed(alias) AS (
-               SELECT alias FROM touched
-               UNION
-               SELECT root FROM known
-               UNION
-               SELECT l.value ->> 1 FROM claims c CROSS JOIN json_each(c.lists) l
-                WHERE c.owner = ?1 AND c.alias IN (SELECT root FROM known) AND c.root = c.alias)
-             ",
-            $select
-        )
-    };
-}
-
-const CLAIMS: &str = near!(
-    "SELECT alias, root, rank, asset, lists, referenced FROM claims
-      WHERE owner = ?1 AND alias IN (SELECT alias FROM listed)"
-);
-
-const ASSETS: &str = near!(
-    "SELECT id, root, roots, version, origin, status, created_ms, removed, missing_ms, source_generation_id FROM assets
-      WHERE owner = ?1 AND id IN (SELECT asset FROM held)"
-);
-
-const OBSERVATIONS: &str = near!(
-    "SELECT root, digest, provider_id, api, media_type, making, extractor, linked, seen FROM observations
-      WHERE owner = ?1 AND root IN (SELECT root FROM known)"
-);
-
-const NEWS: &str = near!(
-    "SELECT family AS kind, alias AS one, other, at_ms, verdict AS word, author FROM decisions
+/// The neighbourhood of some aliases, in one statement, so that what several of its parts rest on is worked out once.
+/// `touched` are the aliases in question with those that decisions tie to them, `near` the roots that claim one, `held`
+/// their assets, `known` the roots of those assets too, `listed` every alias that any of them lists. Each row says what it
+/// is, and holds its columns as a JSON object: rows of four tables have no columns in common.
+const NEAR: &str = "WITH RECURSIVE touched(alias) AS (
+       SELECT value FROM json_each(?2)
+       UNION
+       SELECT d.other FROM touched t CROSS JOIN decisions d
+        WHERE d.owner = ?1 AND d.alias = t.alias AND d.family = 'identity'),
+     near(root) AS (
+       SELECT DISTINCT root FROM claims
+        WHERE owner = ?1 AND alias IN (SELECT alias FROM touched)),
+     held(asset) AS (
+       SELECT DISTINCT asset FROM claims
+        WHERE owner = ?1 AND alias IN (SELECT root FROM near) AND root = alias),
+     known(root) AS (
+       SELECT root FROM near
+       UNION
+       SELECT r.value FROM assets a CROSS JOIN json_each(a.roots) r
+        WHERE a.owner = ?1 AND a.id IN (SELECT asset FROM held)),
+     listed(alias) AS (
+       SELECT alias FROM touched
+       UNION
+       SELECT root FROM known
+       UNION
+       SELECT l.value ->> 1 FROM claims c CROSS JOIN json_each(c.lists) l
+        WHERE c.owner = ?1 AND c.alias IN (SELECT root FROM known) AND c.root = c.alias)
+     SELECT 'claim' AS kind, json_object('alias', alias, 'root', root, 'rank', rank, 'asset', asset, 'lists', lists,
+                                         'referenced', referenced) AS row
+       FROM claims WHERE owner = ?1 AND alias IN (SELECT alias FROM listed)
+      UNION ALL
+     SELECT 'asset', json_object('id', id, 'root', root, 'roots', roots, 'version', version, 'origin', origin,
+                                 'status', status, 'created_ms', created_ms, 'removed', removed,
+                                 'missing_ms', missing_ms, 'source_generation_id', source_generation_id)
+       FROM assets WHERE owner = ?1 AND id IN (SELECT asset FROM held)
+      UNION ALL
+     SELECT 'observation', json_object('root', root, 'digest', digest, 'provider_id', provider_id, 'api', api,
+                                       'media_type', media_type, 'making', making, 'extractor', extractor,
+                                       'linked', linked, 'seen', seen)
+       FROM observations WHERE owner = ?1 AND root IN (SELECT root FROM known)
+      UNION ALL
+     SELECT family, json_object('one', alias, 'other', other, 'at_ms', at_ms, 'word', verdict, 'author', author)
+       FROM decisions
       WHERE owner = ?1 AND alias IN (SELECT alias FROM listed) AND family IN ('presence', 'identity')
-     UNION ALL
-     SELECT 'sighting', r.value ->> 0, r.value ->> 1, s.seen_ms, s.feed, s.account
+      UNION ALL
+     SELECT 'sighting', json_object('one', r.value ->> 0, 'other', r.value ->> 1, 'at_ms', s.seen_ms, 'word', s.feed,
+                                    'author', s.account)
        FROM scan_pages s CROSS JOIN json_each(s.rows) r
-      WHERE s.owner = ?1 AND s.seen_ms >= ?3 AND s.feed <> 'dry_run' AND r.value ->> 0 IN (SELECT alias FROM listed)"
-);
+      WHERE s.owner = ?1 AND s.seen_ms >= ?3 AND s.feed <> 'dry_run' AND r.value ->> 0 IN (SELECT alias FROM listed)";
 
 /// Reads everything that a step about these aliases may change: claims, assets, observations (without payloads), and
 /// decisions with the page sightings from `since_ms` on, also of roots that are not there yet: pages have shown them while
-/// their payloads stood in quarantine. Four statements, one round trip.
+/// their payloads stood in quarantine.
 #[must_use]
-pub fn near(owner: i64, touched: &BTreeSet<String>, since_ms: i64) -> Vec<Statement> {
-    let params = || vec![Param::Int(owner), json_param(touched)];
-    let mut with_since = params();
-    with_since.push(Param::Int(since_ms));
-    vec![
-        Statement::new("near_claims", CLAIMS, params()),
-        Statement::new("near_assets", ASSETS, params()),
-        Statement::new("near_observations", OBSERVATIONS, params()),
-        Statement::new("near_news", NEWS, with_since),
-    ]
+pub fn near(owner: i64, touched: &BTreeSet<String>, since_ms: i64) -> Statement {
+    Statement::new("near", NEAR, vec![Param::Int(owner), json_param(touched), Param::Int(since_ms)])
 }
 
 /// Reads stored payloads by root and digest.

@@ -7,7 +7,14 @@ use crate::core::inventory::observe::{Change, Observed, Sighting, Stored};
 use crate::core::inventory::world::{AssetRow, PageSighting, World, weight_of};
 use crate::core::media::{Api, Feed, Making, MediaType};
 use crate::core::row::row;
-use crate::core::statement::{BadRows, Rows, rows_at};
+use crate::core::statement::{BadRows, Rows, parse_row, rows_at};
+
+row! {
+    struct NearRow {
+        kind: String,
+        row: String,
+    }
+}
 
 row! {
     struct ClaimRow {
@@ -36,7 +43,6 @@ row! {
 
 row! {
     struct NewsRow {
-        kind: String,
         one: String,
         other: String,
         at_ms: i64,
@@ -46,25 +52,25 @@ row! {
 }
 
 impl World {
-    /// Reads the rows of `sql::near`, in its order: claims, assets, observations, decisions with sightings.
+    /// Reads the rows of `sql::near`, which is the first statement of its read.
     ///
     /// # Errors
     /// [`BadRows`] when a row does not have the expected shape.
     pub fn load(owner: i64, touched: &BTreeSet<String>, rows: &[Rows]) -> Result<Self, BadRows> {
         let mut world = Self { owner, guarded: touched.clone(), touched: touched.clone(), ..Self::default() };
-        for row in rows_at(rows, 0)?.parse::<ClaimRow>()? {
-            world.load_claim(row)?;
-        }
-        for row in rows_at(rows, 1)?.parse::<AssetRow>()? {
-            world.assets.insert(row.id.clone(), row);
-        }
-        for row in rows_at(rows, 2)?.parse::<ObservationRow>()? {
-            world.load_observation(row)?;
-        }
-        for row in rows_at(rows, 3)?.parse::<NewsRow>()? {
-            world.load_news(row)?;
+        for NearRow { kind, row } in rows_at(rows, 0)?.parse::<NearRow>()? {
+            match kind.as_str() {
+                "claim" => world.load_claim(parse_row(&row)?)?,
+                "asset" => world.load_asset(parse_row(&row)?),
+                "observation" => world.load_observation(parse_row(&row)?)?,
+                _ => world.load_news(&kind, parse_row(&row)?)?,
+            }
         }
         Ok(world)
+    }
+
+    fn load_asset(&mut self, row: AssetRow) {
+        self.assets.insert(row.id.clone(), row);
     }
 
     fn load_claim(&mut self, row: ClaimRow) -> Result<(), BadRows> {
@@ -101,8 +107,8 @@ impl World {
         Ok(())
     }
 
-    fn load_news(&mut self, row: NewsRow) -> Result<(), BadRows> {
-        match row.kind.as_str() {
+    fn load_news(&mut self, kind: &str, row: NewsRow) -> Result<(), BadRows> {
+        match kind {
             "presence" => {
                 let decided = (row.at_ms, row.word);
                 let known = self.presence.entry(row.one).or_insert_with(|| decided.clone());
