@@ -110,6 +110,8 @@ test('a_graph_can_be_read_and_walked', async (t) => {
 
   await t.test('parents_that_nobody_knows_are_drawn_as_such', async () => {
     const child = await handIn(api, account);
+    await page.goto(`/assets?q=${child}`);
+    await page.locator('.tile', { hasText: 'Some parents unknown' }).waitFor();
     await page.goto(`/assets/${child}`);
     await page.locator('.gnode-focus').waitFor();
     const { nodes } = await lineage(api, child, 'ancestors', 1);

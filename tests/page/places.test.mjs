@@ -9,6 +9,7 @@ import { keepScreenshot } from './screenshots.mjs';
 import { assertAccessible, assertFits, startSite } from './visit.mjs';
 
 const PHONE = { width: 390, height: 844 };
+const WIDEST = { width: 2560, height: 1440 };
 
 // How one gets to each place, and what shows that it is there.
 const PLACES = [
@@ -45,6 +46,17 @@ test('every_place_can_be_read_and_fits', async (t) => {
       }
     });
   }
+
+  await t.test('on_a_wide_screen', async (t) => {
+    const page = await site.visit(t, { viewport: WIDEST });
+    await page.goto(link());
+    await page.waitForURL('**/assets');
+    for (const { name, open, ready } of PLACES) {
+      await open(page, { clip });
+      await ready(page);
+      await assertFits(page, `${name} on a wide screen`);
+    }
+  });
 
   await t.test('on_a_phone', async (t) => {
     const page = await site.visit(t, { viewport: PHONE });

@@ -17,6 +17,17 @@ test('reasons_can_be_looked_at_and_decisions_taken_back', async (t) => {
   const { items } = (await api('GET', '/api/v1/assets?media_type=image&limit=200')).body;
   const [first, second] = items.filter(({ origin, remote_url: url }) => origin === 'synced' && url !== null);
 
+  await t.test('the_reason_of_every_skipped_row_is_one_click_away', async () => {
+    for (const place of ['/providers', '/activity']) {
+      await page.goto(place);
+      await page.getByRole('button', { name: '1 Quarantined Why?' }).click();
+      const dialog = page.getByRole('dialog', { name: 'What became of each row: Quarantined' });
+      await dialog.getByRole('row').filter({ hasText: 'Videos' }).filter({ hasText: 'not an object' }).waitFor();
+      await assertAccessible(page, `the reasons, from ${place}`);
+      await dialog.getByRole('button', { name: 'Close' }).click();
+    }
+  });
+
   await t.test('each_fact_names_who_said_it', async () => {
     await page.goto(`/assets/${first.id}`);
     await page.getByText('Where each fact comes from').click();
