@@ -105,7 +105,9 @@ async function richClip(api) {
       const lineage = await api('GET', `/api/v1/assets/${id}/lineage?depth=1`);
       const made = lineage.body.edges.filter((edge) => edge.parent === id).length;
       const from = lineage.body.edges.filter((edge) => edge.child === id).length;
-      return { id, worth: Math.min(from, 4) * 2 + Math.min(made, 2) * 3 - Math.max(0, from + made - 6) };
+      const { nodes } = (await api('GET', `/api/v1/assets/${id}/lineage?direction=ancestors&depth=20`)).body;
+      const deep = Math.max(...nodes.map(({ depth }) => depth));
+      return { id, worth: Math.min(from, 4) * 2 + Math.min(made, 2) * 5 + Math.min(deep, 3) * 3 - Math.max(0, nodes.length + made - 8) };
     }),
   );
   return sized.reduce((best, clip) => (clip.worth > best.worth ? clip : best)).id;
