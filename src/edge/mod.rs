@@ -1,6 +1,7 @@
 //! Cloudflare: entry points, D1, queues, fetch, crypto, HTTP rendering. No rule about media stands here.
 
 pub mod body;
+pub mod carry;
 pub mod cost;
 pub mod crypto;
 pub mod d1;

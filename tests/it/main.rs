@@ -15,6 +15,7 @@ mod edges_api;
 mod explain_api;
 mod export_import;
 mod generate;
+mod handed_formats;
 mod idempotency;
 mod ids_job;
 mod job_list;

@@ -3,6 +3,7 @@
 mod asking;
 mod counting;
 mod failing;
+mod hiding;
 mod lineage;
 mod moving;
 mod pausing;
@@ -12,3 +13,4 @@ mod strategies;
 mod ticking;
 pub mod waiting;
 mod walking;
+mod workspaces;

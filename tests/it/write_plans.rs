@@ -15,13 +15,17 @@ use driftline::core::sql::reextract::{
 use driftline::core::sql::refresh::{delete_edges, refreshed_assets};
 use driftline::core::sql::run_control::resume_renewed;
 use driftline::core::sql::schemas::schemas;
-use driftline::core::sql::{access, auto_sync, digest, drift_scan, links, pace, runs, scans, usage};
+use driftline::core::sql::{
+    access, auto_sync, dead_letters, digest, drift_scan, export, handed, links, pace, runs, scans, usage,
+};
 use driftline::core::statement::{Message, Param, Statement};
 use serde_json::json;
 
 use crate::support::db::Db;
 
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 17] = [
+    "handed_pages",
+    "accounts",
     "claims",
     "observations",
     "assets",
@@ -204,4 +208,39 @@ fn a_page_of_a_scan_reads_its_own_assets_only() {
     }
     assert_keyed(&drift_scan::ids_behind(1, "ast_1", 25), &["assets"]);
     assert_keyed(&drift_scan::ended_syncs(1), &["j", "a"]);
+}
+
+#[test]
+fn handed_in_pages_and_dead_letters_are_found_by_key() {
+    for insert in handed::insert_handed_pages(1, "job_1", &[json!({ "rows": [] })]) {
+        assert_keyed(&insert, &["handed_pages", "jobs"]);
+    }
+    assert_keyed(&handed::handed_page(1, "job_1", 3), &["handed_pages"]);
+    assert_keyed(&handed::delete_handed_page(1, "job_1", 3), &["handed_pages"]);
+    let message = Message { job: "job_1".to_owned(), step: 0 };
+    assert_keyed(&dead_letters::note_trouble(&message, "why"), &["jobs"]);
+    assert_keyed(&dead_letters::mark_dead(&message, 5), &["jobs"]);
+    assert_keyed(&dead_letters::replay_job(1, "job_1", 0, 5, 5), &["jobs"]);
+}
+
+#[test]
+fn a_page_of_an_export_goes_on_where_the_last_one_ended() {
+    let tables =
+        ["accounts", "observations", "scan_pages", "decisions", "edges", "claims", "redirects", "assets"];
+    assert_eq!(tables.len(), export::SECTIONS.len());
+    for (section, table) in tables.into_iter().enumerate() {
+        let page = export::export_page(1, section, r#"["a","a",1,1,"a","a"]"#).unwrap();
+        assert_keyed(&page, &[table]);
+        let plan = Db::new().explain(&page);
+        assert!(!plan.iter().any(|line| line.contains("TEMP B-TREE")), "{table}: {plan:#?}");
+    }
+    assert_eq!(export::export_page(1, tables.len(), "[]"), None);
+}
+
+#[test]
+fn what_an_import_brings_is_looked_up_by_what_it_names() {
+    let lines = [json!({ "root": "r" })];
+    assert_keyed(&export::import_public_ids(1, &lines), &["c"]);
+    assert_keyed(&export::import_missing(1, &lines), &["c", "assets"]);
+    assert_keyed(&export::import_state(1), &["jobs"]);
 }

@@ -53,6 +53,13 @@ export const signIn = {
   switchKeep: 'Stay as I am',
 };
 
+// Where the service itself has no words: it did not answer, or not in its own form.
+export const faults = {
+  status: (status: number) => `The service answered with status ${status}`,
+  unreachable: 'The service cannot be reached',
+  page: 'The page itself is at fault',
+};
+
 // What to do about a problem, by its code. The words themselves are the service's.
 export const remedies: Record<string, string> = {
   unreachable: 'Check your connection, or whether npm start is still running. The page tries again by itself.',
@@ -202,6 +209,7 @@ export const account = {
   autoSync: 'Import new assets by itself',
   paces: { off: 'Off', hourly: 'Every hour', daily: 'Every day' },
   autoSyncs: { off: 'Nothing is imported by itself any more.', hourly: 'New assets are imported every hour.', daily: 'New assets are imported every day.' },
+  of: (api: string) => `Pixverse · ${api}`,
   noListing: 'This interface has no listing, so there is nothing to scan or import. Assets arrive when they are generated here or handed in.',
 };
 
@@ -357,7 +365,6 @@ export const runs = {
   item: 'Item',
   outcome: 'Outcome',
   noItems: 'No row had this outcome.',
-  filterOutcome: 'Outcome',
   complete: 'Every page was read',
   incomplete: 'Not every page was read',
   deadLetter: (when: string) => `Its message was given up ${when}, because the same step kept coming back. It is sent again every minute by itself, or now:`,
@@ -414,8 +421,6 @@ export const assets = {
   noneText: 'No asset has all of these properties. Take a filter away, or search for something else.',
   scanning: (until: string) => `Looked back to ${until}…`,
   scanMore: 'Keep looking',
-  stopScan: 'Stop',
-  end: 'That is all.',
   select: (name: string) => `Select ${name}`,
   selected: (selected: number) => `${number(selected)} selected`,
   selectAll: 'Select all loaded',
@@ -445,6 +450,7 @@ export const asset = {
   copyLink: 'Copy link',
   linkCopied: 'The link to the original was copied.',
   copyId: 'Copy id',
+  uploaded: (type: string) => `Uploaded ${type.toLowerCase()}`,
   disagreements: 'See what disagrees',
   noMedia: 'There is no media to show.',
   noMediaWhy: {
@@ -487,13 +493,11 @@ export const asset = {
   warnings: 'Odd things in the payload',
   aliases: 'Known as',
   alias: { id: 'Pixverse id', uuid: 'UUID', key: 'File', sha256: 'SHA-256' } as Record<string, string>,
-  kept: 'this asset\u2019s own',
   notKept: 'kept by another asset',
   contested: 'claimed by several',
   lineage: 'Lineage',
   observations: 'Observations',
   observationsText: 'What Pixverse said about this asset, each time it said something new. Everything above follows from these.',
-  seenBy: 'Seen by',
   first: 'First',
   last: 'Last',
   feed: 'Feed',
@@ -569,14 +573,11 @@ export const activity = {
   quarantine: 'Quarantine',
   noRuns: 'Nothing has run yet',
   noRunsText: 'Imports appear here while they run and after they have ended.',
-  started: 'Started',
   account: 'Account',
   state: 'State',
-  took: 'Took',
   quarantineText: 'Payloads that nobody could read yet. They are kept, and are read again after an update.',
   noQuarantine: 'Nothing is in quarantine',
   noQuarantineText: 'Every payload so far could be read.',
-  seenAt: 'Seen',
   reason: 'Reason',
   listing: 'Listing',
   ended: 'Ended because',

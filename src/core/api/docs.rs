@@ -35,6 +35,9 @@ pub const CODES: &[(&str, &str)] = &[
         "import_not_empty",
         "409: an import goes into an owner that holds no assets, observations and decisions.",
     ),
+    ("input_not_media", "422: the url is no file of a kind that the provider takes."),
+    ("input_too_large", "422: the file is larger than the provider takes."),
+    ("input_unreachable", "422: the url gives no file, or leads to no public address."),
     ("internal", "500: Driftline itself is at fault."),
     ("invalid_body", "422: the body is not of the documented shape; the detail names the member."),
     (
@@ -84,6 +87,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("unauthorized", "401: a valid bearer token is needed."),
     ("unknown_media_type", "422: the media type to inspect is not video, image or audio."),
     ("unknown_provider", "422: no extractor is known for this provider."),
+    ("upload_refused", "422: the provider does not take the file; `class` says why."),
     (
         "webhook_not_believed",
         "401: the delivery's signature or timestamp does not prove that the provider sent it.",

@@ -57,5 +57,6 @@ pub mod tables;
 pub mod tokens;
 pub mod tools;
 pub mod unmerge;
+pub mod uploads;
 pub mod verify;
 pub mod webhooks;
