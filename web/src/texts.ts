@@ -706,10 +706,11 @@ export const drift = {
   scanSays: 'Compares everything stored about every asset. Changes no asset, and asks nothing of Pixverse.',
   scanStates: {
     active: (done: number, total: number) => `${number(done)} of ${count(total, 'asset')} looked at\u2026`,
+    paused: (done: number, total: number) => `It waits at ${number(done)} of ${count(total, 'asset')}, and goes on by itself.`,
     done: (done: number, _total: number, found: number) => `${count(done, 'asset')} looked at: ${count(found, 'finding')}.`,
     failed: (done: number, total: number) => `It stopped after ${number(done)} of ${count(total, 'asset')}. Start it again.`,
     cancelled: (done: number, total: number) => `It was cancelled after ${number(done)} of ${count(total, 'asset')}.`,
-  } as Record<'active' | 'done' | 'failed' | 'cancelled', (done: number, total: number, found: number) => string>,
+  } as Record<'active' | 'paused' | 'done' | 'failed' | 'cancelled', (done: number, total: number, found: number) => string>,
   report: 'Report',
   levels: { no_drift: 'No drift', low: 'Low', medium: 'Medium', high: 'High', accepted: 'Accepted' },
   totals: (totals: { assets: number; generated_only: number; synced_only: number; both: number }) =>

@@ -34,7 +34,7 @@ export function DriftScanning() {
     refetchInterval: ({ state }) => (state.data && state.data.state !== 'active' ? false : WHILE_SCANNING_MS),
   });
   const scan = asked.data;
-  const isOver = scan !== undefined && scan.state !== 'active';
+  const isOver = scan !== undefined && scan.state !== 'active' && scan.state !== 'paused';
   useEffect(() => {
     if (isOver) for (const queryKey of [keys.driftReport, keys.drift]) void cache.invalidateQueries({ queryKey });
   }, [isOver, job, cache]);
