@@ -76,6 +76,11 @@ test('a_graph_can_be_read_and_walked', async (t) => {
     await page.getByRole('button', { name: 'Trace to the first picture' }).click();
     await page.getByText('back to where it began').waitFor();
     await page.waitForFunction((edges) => document.querySelectorAll('.edge-path').length === edges, all.edges.length);
+    await page.waitForFunction(() => {
+      const frame = document.querySelector('.lineage-graph').getBoundingClientRect();
+      const boxes = [...document.querySelectorAll('.gnode-path')].map((node) => node.getBoundingClientRect());
+      return boxes.every(({ top, bottom, left, right }) => top >= frame.top && bottom <= frame.bottom && left >= frame.left && right <= frame.right);
+    });
     const onPath = await page.locator('.gnode-path .gnode-link').evaluateAll((links) => links.map((link) => link.getAttribute('href').split('/').at(-1)));
     assert.deepEqual(new Set(onPath), new Set(all.nodes.map(({ id }) => id)));
     for (const { child } of below.edges) assert.ok(!onPath.includes(child), 'what was made of it is not on the way');
@@ -110,6 +115,8 @@ test('a_graph_can_be_read_and_walked', async (t) => {
 
   await t.test('parents_that_nobody_knows_are_drawn_as_such', async () => {
     const child = await handIn(api, account);
+    await page.goto(`/assets?q=${child}`);
+    await page.locator('.tile', { hasText: 'Some parents unknown' }).waitFor();
     await page.goto(`/assets/${child}`);
     await page.locator('.gnode-focus').waitFor();
     const { nodes } = await lineage(api, child, 'ancestors', 1);

@@ -35,6 +35,18 @@ test('assets_are_found_filtered_and_marked', async (t) => {
     await page.locator(`.tile-link[href="/assets/${clip.id}"]`).waitFor();
   });
 
+  await t.test('the_original_can_be_opened_and_its_link_copied', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.goto(`/assets/${clip.id}`);
+    const original = page.getByRole('link', { name: 'Open original' });
+    const opened = await fetch(await original.getAttribute('href'));
+    assert.deepEqual([opened.status, opened.headers.get('content-type')], [200, 'video/mp4']);
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await page.getByText('The link to the original was copied.').waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), clip.remote_url);
+    await page.goto('/assets');
+  });
+
   await t.test('filters_stand_in_the_address_and_hold', async () => {
     await page.goto('/assets');
     await page.getByLabel('Account').selectOption({ label: 'Studio' });

@@ -9,6 +9,7 @@ import { keepScreenshot } from './screenshots.mjs';
 import { assertAccessible, assertFits, startSite } from './visit.mjs';
 
 const PHONE = { width: 390, height: 844 };
+const WIDEST = { width: 2560, height: 1440 };
 
 // How one gets to each place, and what shows that it is there.
 const PLACES = [
@@ -45,6 +46,17 @@ test('every_place_can_be_read_and_fits', async (t) => {
       }
     });
   }
+
+  await t.test('on_a_wide_screen', async (t) => {
+    const page = await site.visit(t, { viewport: WIDEST });
+    await page.goto(link());
+    await page.waitForURL('**/assets');
+    for (const { name, open, ready } of PLACES) {
+      await open(page, { clip });
+      await ready(page);
+      await assertFits(page, `${name} on a wide screen`);
+    }
+  });
 
   await t.test('on_a_phone', async (t) => {
     const page = await site.visit(t, { viewport: PHONE });
@@ -93,7 +105,9 @@ async function richClip(api) {
       const lineage = await api('GET', `/api/v1/assets/${id}/lineage?depth=1`);
       const made = lineage.body.edges.filter((edge) => edge.parent === id).length;
       const from = lineage.body.edges.filter((edge) => edge.child === id).length;
-      return { id, worth: Math.min(from, 4) * 2 + Math.min(made, 2) * 3 - Math.max(0, from + made - 6) };
+      const { nodes } = (await api('GET', `/api/v1/assets/${id}/lineage?direction=ancestors&depth=20`)).body;
+      const deep = Math.max(...nodes.map(({ depth }) => depth));
+      return { id, worth: Math.min(from, 4) * 2 + Math.min(made, 2) * 5 + Math.min(deep, 3) * 3 - Math.max(0, nodes.length + made - 8) };
     }),
   );
   return sized.reduce((best, clip) => (clip.worth > best.worth ? clip : best)).id;

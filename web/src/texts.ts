@@ -53,6 +53,13 @@ export const signIn = {
   switchKeep: 'Stay as I am',
 };
 
+// Where the service itself has no words: it did not answer, or not in its own form.
+export const faults = {
+  status: (status: number) => `The service answered with status ${status}`,
+  unreachable: 'The service cannot be reached',
+  page: 'The page itself is at fault',
+};
+
 // What to do about a problem, by its code. The words themselves are the service's.
 export const remedies: Record<string, string> = {
   unreachable: 'Check your connection, or whether npm start is still running. The page tries again by itself.',
@@ -202,6 +209,7 @@ export const account = {
   autoSync: 'Import new assets by itself',
   paces: { off: 'Off', hourly: 'Every hour', daily: 'Every day' },
   autoSyncs: { off: 'Nothing is imported by itself any more.', hourly: 'New assets are imported every hour.', daily: 'New assets are imported every day.' },
+  of: (api: string) => `Pixverse · ${api}`,
   noListing: 'This interface has no listing, so there is nothing to scan or import. Assets arrive when they are generated here or handed in.',
 };
 
@@ -280,6 +288,10 @@ export const scan = {
   all: 'All',
   partial: 'Not everything was compared yet, so these numbers are lower bounds.',
   when: (when: string) => `Scanned ${when}`,
+  forecast: (rows: number, aDay: number, left: number, days: number, endsOn: string) =>
+    `Importing what is missing writes about ${number(rows)} rows. The plan leaves imports ${number(aDay)} a day, ` +
+    `${number(left)} of them today: ` +
+    `it would be finished on ${utcDay(endsOn)}${days > 1 ? `, after ${days} days` : ''}.`,
 };
 
 export const importing = {
@@ -333,6 +345,8 @@ export const runs = {
     by_you: 'You paused it. It goes on where it stood.',
     auth_required: 'It waits for the account: connect it again and it goes on by itself.',
     identity_shift: 'The library looks like another one than before. Check that this is the same account before it goes on.',
+    rows_budget: 'The plan’s rows for today are used up. It goes on by itself at midnight UTC.',
+    platform_quota: 'The database takes nothing more today. It goes on by itself after midnight UTC.',
   },
   cancelled: 'The import was stopped. What it had brought stays.',
   addsUp: (run: Run) => `${number(run.counts.seen)} seen, and every one of them is accounted for below.`,
@@ -351,7 +365,6 @@ export const runs = {
   item: 'Item',
   outcome: 'Outcome',
   noItems: 'No row had this outcome.',
-  filterOutcome: 'Outcome',
   complete: 'Every page was read',
   incomplete: 'Not every page was read',
   deadLetter: (when: string) => `Its message was given up ${when}, because the same step kept coming back. It is sent again every minute by itself, or now:`,
@@ -408,8 +421,6 @@ export const assets = {
   noneText: 'No asset has all of these properties. Take a filter away, or search for something else.',
   scanning: (until: string) => `Looked back to ${until}…`,
   scanMore: 'Keep looking',
-  stopScan: 'Stop',
-  end: 'That is all.',
   select: (name: string) => `Select ${name}`,
   selected: (selected: number) => `${number(selected)} selected`,
   selectAll: 'Select all loaded',
@@ -439,6 +450,7 @@ export const asset = {
   copyLink: 'Copy link',
   linkCopied: 'The link to the original was copied.',
   copyId: 'Copy id',
+  uploaded: (type: string) => `Uploaded ${type.toLowerCase()}`,
   disagreements: 'See what disagrees',
   noMedia: 'There is no media to show.',
   noMediaWhy: {
@@ -481,13 +493,11 @@ export const asset = {
   warnings: 'Odd things in the payload',
   aliases: 'Known as',
   alias: { id: 'Pixverse id', uuid: 'UUID', key: 'File', sha256: 'SHA-256' } as Record<string, string>,
-  kept: 'this asset\u2019s own',
   notKept: 'kept by another asset',
   contested: 'claimed by several',
   lineage: 'Lineage',
   observations: 'Observations',
   observationsText: 'What Pixverse said about this asset, each time it said something new. Everything above follows from these.',
-  seenBy: 'Seen by',
   first: 'First',
   last: 'Last',
   feed: 'Feed',
@@ -563,14 +573,11 @@ export const activity = {
   quarantine: 'Quarantine',
   noRuns: 'Nothing has run yet',
   noRunsText: 'Imports appear here while they run and after they have ended.',
-  started: 'Started',
   account: 'Account',
   state: 'State',
-  took: 'Took',
   quarantineText: 'Payloads that nobody could read yet. They are kept, and are read again after an update.',
   noQuarantine: 'Nothing is in quarantine',
   noQuarantineText: 'Every payload so far could be read.',
-  seenAt: 'Seen',
   reason: 'Reason',
   listing: 'Listing',
   ended: 'Ended because',
@@ -826,6 +833,10 @@ const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'sh
 const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 
 export const dateTime = (iso: string): string => DATE.format(new Date(iso));
+const UTC_DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' });
+// A day of the service, whatever day it is here.
+const utcDay = (isoDay: string): string => UTC_DAY.format(new Date(isoDay));
+
 export const day = (iso: string): string => DAY.format(new Date(iso));
 
 // A word of the interface (`no_source_readable`) as a person writes it.

@@ -25,6 +25,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("busy", "503: too many writers met on the same rows; nothing was changed, try again."),
     ("credential_refused", "422: the provider does not accept the credential that was sent."),
     ("database_error", "500: the database refused a statement; the log says more."),
+    ("database_full", "503: the database is as large as the plan lets it be; waiting does not help."),
     ("database_unavailable", "503: the database does not answer; try again."),
     ("drift_closed", "409: the finding's cause is gone; it opens again by itself if the cause comes back."),
     ("endless", "500: the work did not come to an end."),

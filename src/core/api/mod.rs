@@ -23,6 +23,7 @@ pub mod edges;
 pub mod explain;
 pub mod export;
 pub mod filters;
+pub mod forecast;
 pub mod found;
 pub mod generations;
 pub mod graph;

@@ -17,6 +17,7 @@ import { layOut, NODE_HEIGHT, NODE_WIDTH, type Position } from './layout';
 
 const NODE_TYPES = { asset: LineageNodeView, ghost: GhostNode };
 const EDGE_TYPES = { source: SourceEdge };
+const FIT = { padding: 0.12, maxZoom: 1 };
 
 export interface Props {
   graph: Graph;
@@ -24,6 +25,8 @@ export interface Props {
   // Of the asset in the middle: whether one of its own parents is unknown.
   state: LineageState;
   busy: string | null;
+  // How often the way back was asked for: each time, all of it comes into view.
+  traces: number;
   onExpand: (id: string, direction: Direction) => Promise<void>;
 }
 
@@ -35,10 +38,10 @@ export default function LineageGraph(props: Props) {
   );
 }
 
-function Drawn({ graph, focus, state, busy, onExpand }: Props) {
+function Drawn({ graph, focus, state, busy, traces, onExpand }: Props) {
   const ghosts = useMemo(() => ghostsOf(graph, focus, state), [graph, focus, state]);
   const anchor = useRef(focus);
-  const positions = usePositions(graph, ghosts, anchor);
+  const positions = usePositions(graph, ghosts, anchor, traces);
   const path = useMemo(() => traced(graph, focus), [graph, focus]);
   const expand = useCallback(
     (id: string, direction: Direction) => {
@@ -71,9 +74,9 @@ function Drawn({ graph, focus, state, busy, onExpand }: Props) {
             minZoom={0.15}
             maxZoom={1.5}
             fitView
-            fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+            fitViewOptions={FIT}
           >
-            <Panel position="bottom-left">
+            <Panel position="top-right">
               <ZoomButtons />
             </Panel>
           </ReactFlow>
@@ -93,16 +96,19 @@ function ZoomButtons() {
     <div className="lineage-zoom">
       <IconButton size="small" label={texts.zoomIn} icon={<Plus aria-hidden />} onClick={() => void flow.zoomIn()} />
       <IconButton size="small" label={texts.zoomOut} icon={<Minus aria-hidden />} onClick={() => void flow.zoomOut()} />
-      <IconButton size="small" label={texts.fit} icon={<Maximize aria-hidden />} onClick={() => void flow.fitView({ padding: 0.12, maxZoom: 1 })} />
+      <IconButton size="small" label={texts.fit} icon={<Maximize aria-hidden />} onClick={() => void flow.fitView(FIT)} />
     </div>
   );
 }
 
 // Lays out anew when the graph grows, and keeps the node that was expanded where it was on the screen.
-function usePositions(graph: Graph, ghosts: ReadonlyMap<string, string>, anchor: React.RefObject<string>) {
+function usePositions(graph: Graph, ghosts: ReadonlyMap<string, string>, anchor: React.RefObject<string>, traces: number) {
   const flow = useReactFlow();
   const [positions, setPositions] = useState<ReadonlyMap<string, Position>>(new Map());
   const latest = useRef(positions);
+  const asked = useRef(traces);
+  const fitted = useRef(traces);
+  asked.current = traces;
   useEffect(() => {
     let isCurrent = true;
     void layOut(graph, ghosts).then((next) => {
@@ -111,6 +117,11 @@ function usePositions(graph: Graph, ghosts: ReadonlyMap<string, string>, anchor:
       const after = next.get(anchor.current);
       latest.current = next;
       setPositions(next);
+      if (asked.current !== fitted.current) {
+        fitted.current = asked.current;
+        requestAnimationFrame(() => void flow.fitView(FIT));
+        return;
+      }
       if (!before || !after) return;
       const { x, y, zoom } = flow.getViewport();
       void flow.setViewport({ x: x + (before.x - after.x) * zoom, y: y + (before.y - after.y) * zoom, zoom });

@@ -41,7 +41,7 @@ export function InputPicker({ slot, inputs, most, onChange, wrong }: Props) {
       <legend>
         {sentence(slot.relations.map((each) => relationNames[each]).join(', '))}{' '}
         <span className="faint">
-          {texts.howMany(slot.least, most)} · {mediaTypes[slot.media_type]}
+          · {texts.howMany(slot.least, most)} · {mediaTypes[slot.media_type]}
         </span>
       </legend>
       {mine.length > 0 && (

@@ -38,7 +38,8 @@ export function AccountCard({ account, onReconnect }: Props) {
         <div className="account-name">
           <h2 id={`name-${account.id}`}>{account.label}</h2>
           <Badge tone={TONES[account.state]}>{texts.states[account.state]}</Badge>
-          <Badge>Pixverse · {apis[account.api]}</Badge>
+          <Badge>{texts.of(apis[account.api] ?? account.api)}</Badge>
+          {account.credential_type === null && <Badge tone="info">{texts.pagesOnly}</Badge>}
         </div>
         <div className="row">
           <Button busy={check.isPending} onClick={() => check.mutate()}>
@@ -120,12 +121,10 @@ function AccountFacts({ account, check }: { account: Account; check: AccountChec
   );
 }
 
-// The provider's own members are summed where they are wallets of credits; other members are left to the interface.
+// All kinds together: what is left to make something with.
 function creditsOf(check: AccountCheck | undefined): string | null {
-  const credits = check?.credits;
-  if (typeof credits !== 'object' || credits === null) return null;
-  const wallets = Object.entries(credits).filter(([name, value]) => name.startsWith('credit_') && typeof value === 'number');
-  return wallets.length === 0 ? null : number(wallets.reduce((sum, [, value]) => sum + Number(value), 0));
+  const left = Object.values(check?.credits ?? {});
+  return left.length === 0 ? null : number(left.reduce((sum, each) => sum + each, 0));
 }
 
 function useCheck(account: Account) {
