@@ -194,7 +194,7 @@ mod tests {
         let cut = batches(vec![handed(None, &long), handed(None, "{}")], 100);
         assert_eq!(cut.iter().map(|batch| batch.rows.len()).collect::<Vec<_>>(), [1, 1]);
         let kept = cut[0].rows[0].1.len();
-        assert!(kept >= JSON_PARAM_BYTES / 2 && kept <= LONGEST_ROW, "{kept}");
+        assert!((JSON_PARAM_BYTES / 2..=LONGEST_ROW).contains(&kept), "{kept}");
         assert!(cut[0].to_json().to_string().len() < JSON_PARAM_BYTES);
     }
 

@@ -43,12 +43,10 @@ impl Walk {
             }
             (self.ended, self.total) = (None, None);
             (self.offset, self.reached, self.barren, self.known_rows) = (0, 0, 0, 0);
-        } else if let Some(behind) = self.behind.take() {
-            if behind.ended.is_some() {
-                // A question that brought nothing is no page of the listing, and says nothing of how it ended.
-                (self.ended, self.total) = (behind.ended, behind.total);
-                self.pages = self.pages.saturating_sub(1);
-            }
+        } else if let Some(behind) = self.behind.take().filter(|behind| behind.ended.is_some()) {
+            // A question that brought nothing is no page of the listing, and says nothing of how it ended.
+            (self.ended, self.total) = (behind.ended, behind.total);
+            self.pages = self.pages.saturating_sub(1);
         }
     }
 
