@@ -9,37 +9,37 @@ use crate::openapi::assert_told;
 use crate::shelf::{Shelf, clip};
 use crate::worker::{ACCOUNT, BOBS, Worker};
 
-fn url(id: u64) -> String {
+pub fn url(id: u64) -> String {
     format!("http://127.0.0.1:8788/media/{id}.mp4")
 }
 
 /// A clip whose file is at the simulator.
-fn here(id: u64) -> Value {
+pub fn here(id: u64) -> Value {
     let mut clip = clip(id);
     clip["url"] = url(id).into();
     clip
 }
 
 /// A library that was synced a while ago.
-fn synced(clips: impl IntoIterator<Item = Value> + Clone) -> Worker {
+pub fn synced(clips: impl IntoIterator<Item = Value> + Clone) -> Worker {
     let mut worker = Worker::new(Shelf::default().with("video/created", clips.clone()).known(clips));
     worker.sync(json!({ "mode": "videos" }));
     worker.edge.now += 600_000;
     worker
 }
 
-fn fails(worker: &mut Worker, id: u64, statuses: &[u16]) {
+pub fn fails(worker: &mut Worker, id: u64, statuses: &[u16]) {
     worker.shelf.files.insert(url(id), VecDeque::from(statuses.to_vec()));
 }
 
-fn start(worker: &mut Worker, body: Value) -> String {
+pub fn start(worker: &mut Worker, body: Value) -> String {
     let answer = worker.ask(Method::Post, &format!("/accounts/{ACCOUNT}/verify-links"), body);
     assert_eq!(answer.status, 202, "{}", answer.body);
     assert_told("verify_links", 202, &answer.body);
     answer.headers["location"].replace("/api/v1", "")
 }
 
-fn verify(worker: &mut Worker, body: Value) -> Value {
+pub fn verify(worker: &mut Worker, body: Value) -> Value {
     let path = start(worker, body);
     worker.settle();
     worker.get(&path)
@@ -50,7 +50,7 @@ fn counts(job: &Value) -> [u64; 6] {
         .map(|name| job["counts"][name].as_u64().unwrap())
 }
 
-fn asset(worker: &mut Worker, id: u64) -> Value {
+pub fn asset(worker: &mut Worker, id: u64) -> Value {
     let found = worker.get(&format!("/assets?q={id}"))["items"][0]["id"].clone();
     worker.get(&format!("/assets/{}", found.as_str().unwrap()))
 }

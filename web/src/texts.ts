@@ -310,6 +310,10 @@ export const scan = {
   all: 'All',
   partial: 'Not everything was compared yet, so these numbers are lower bounds.',
   when: (when: string) => `Scanned ${when}`,
+  forecast: (rows: number, aDay: number, left: number, days: number, endsOn: string) =>
+    `Importing what is missing writes about ${number(rows)} rows. The plan leaves imports ${number(aDay)} a day, ` +
+    `${number(left)} of them today: ` +
+    `it would be finished on ${utcDay(endsOn)}${days > 1 ? `, after ${days} days` : ''}.`,
 };
 
 export const importing = {
@@ -363,6 +367,8 @@ export const runs = {
     by_you: 'You paused it. It goes on where it stood.',
     auth_required: 'It waits for the account: connect it again and it goes on by itself.',
     identity_shift: 'The library looks like another one than before. Check that this is the same account before it goes on.',
+    rows_budget: 'The plan’s rows for today are used up. It goes on by itself at midnight UTC.',
+    platform_quota: 'The database takes nothing more today. It goes on by itself after midnight UTC.',
   },
   cancelled: 'The import was stopped. What it had brought stays.',
   addsUp: (run: Run) => `${number(run.counts.seen)} seen, and every one of them is accounted for below.`,
@@ -849,6 +855,10 @@ const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'sh
 const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 
 export const dateTime = (iso: string): string => DATE.format(new Date(iso));
+const UTC_DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' });
+// A day of the service, whatever day it is here.
+const utcDay = (isoDay: string): string => UTC_DAY.format(new Date(isoDay));
+
 export const day = (iso: string): string => DAY.format(new Date(iso));
 
 // A word of the interface (`no_source_readable`) as a person writes it.

@@ -83,6 +83,7 @@ pub fn get_job(call: Call, _now: NowMs) -> Step<Response> {
     Step::read(vec![sql::job(call.owner.id, &id)], move |rows, _| {
         match rows_at(&rows, 0).and_then(|rows| rows.first::<JobView>()) {
             Ok(Some(view)) => {
+                let view = view.on(&call.request.platform);
                 let response = render(200, &view);
                 let response =
                     if view.state == "active" { response.with("retry-after", "1") } else { response };
@@ -107,7 +108,10 @@ pub fn list_jobs(call: Call, _now: NowMs) -> Step<Response> {
     };
     let page = sql::jobs_of_kinds_before(call.owner.id, &KINDS, &before, limit);
     Step::read(vec![page], move |rows, _| match rows_at(&rows, 0).and_then(|rows| rows.parse::<JobView>()) {
-        Ok(views) => Step::End(page_of_jobs(&call, &views, limit)),
+        Ok(views) => {
+            let views: Vec<JobView> = views.into_iter().map(|view| view.on(&call.request.platform)).collect();
+            Step::End(page_of_jobs(&call, &views, limit))
+        }
         Err(error) => Step::End(Response::broken(&error)),
     })
 }
@@ -137,7 +141,8 @@ fn shown(view: &JobView) -> Option<Value> {
     Some(json!({
         "id": view.id,
         "kind": view.kind,
-        "state": view.state,
+        "state": view.shown_state(),
+        "paused": view.pause(),
         "step": view.step,
         "counts": body.counts(),
         "reasons": reasons_of(&body),

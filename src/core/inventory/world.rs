@@ -77,6 +77,8 @@ row! {
         pub missing_ms: Option<i64>,
         /// The generation that made it here.
         pub source_generation_id: Option<String>,
+        /// 1 when it was made here and its file is there.
+        pub has_media: i64,
     }
 }
 

@@ -2,6 +2,8 @@
 //! what an earlier try has left: the object by its name, its row among the newest uploads. What is written down of it is
 //! left to whoever began it.
 
+use serde_json::Value;
+
 use crate::core::clock::http_date;
 use crate::core::generation::uploaded::Uploaded;
 use crate::core::inventory::observe::Sighting;
@@ -16,7 +18,16 @@ use crate::core::providers::pixverse::create::uploads::{
 };
 use crate::core::providers::pixverse::create::{CreateFailure, Fate};
 use crate::core::providers::pixverse::listing::Listing;
+use crate::core::row::row;
+use crate::core::statement::{BadRows, Rows, rows_at};
 use crate::core::step::{NowMs, ProviderCall, Reply, Step};
+
+row! {
+    struct UploadRow {
+        source: String,
+        body: String,
+    }
+}
 
 /// A file that a library is to have.
 #[derive(Clone, Debug)]
@@ -113,6 +124,19 @@ fn ask<T: 'static>(call: ProviderCall, then: impl FnOnce(Reply, NowMs) -> Step<T
         let none = || Reply::Cut { reason: "no answer".to_owned() };
         then(replies.into_iter().next().unwrap_or_else(none), now)
     })
+}
+
+/// What was handed over before, by its source: the rows of `sql::generations::uploads`.
+///
+/// # Errors
+/// [`BadRows`] when they do not have the expected shape.
+pub fn known_uploads(rows: &[Rows]) -> Result<Vec<(String, Uploaded)>, BadRows> {
+    let rows = rows_at(rows, 0)?.parse::<UploadRow>()?;
+    let known = rows.into_iter().filter_map(|row| {
+        let body: Value = serde_json::from_str(&row.body).ok()?;
+        Some((row.source, Uploaded::from_json(&body)?))
+    });
+    Ok(known.collect())
 }
 
 fn under_way() -> CreateFailure {

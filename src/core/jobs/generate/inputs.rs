@@ -10,7 +10,7 @@ use crate::core::generation::uploaded::Uploaded;
 use crate::core::inventory::intake::{Broken, Intake, take_in};
 use crate::core::jobs::quarantine::quarantine;
 use crate::core::jobs::row::JobRow;
-use crate::core::jobs::uploading::{Handed, Wanted, fate_of, hand_over};
+use crate::core::jobs::uploading::{Handed, Wanted, fate_of, hand_over, known_uploads};
 use crate::core::media::{Api, MediaType};
 use crate::core::providers::failure::{Class, Failure};
 use crate::core::providers::pixverse::calls::AccountAccess;
@@ -18,17 +18,9 @@ use crate::core::providers::pixverse::create::{
     CreateFailure, Fate, Missing, missing_inputs, parse_prepared, parse_upload, prepare_call, source_of,
     upload_call,
 };
-use crate::core::row::row;
 use crate::core::sql::generations as sql;
-use crate::core::statement::{BadRows, Plan, Rows, Statement, rows_at};
+use crate::core::statement::{Plan, Statement};
 use crate::core::step::{Committed, Disposition, NowMs, Reply, Step};
-
-row! {
-    struct UploadRow {
-        source: String,
-        body: String,
-    }
-}
 
 /// Sees to the inputs and sends the request.
 pub fn resolve(mut work: Work, access: AccountAccess, now: NowMs) -> Step<Disposition> {
@@ -72,15 +64,6 @@ fn missing(work: &Work) -> Vec<(String, MediaType)> {
         }
     }
     files
-}
-
-fn known_uploads(rows: &[Rows]) -> Result<Vec<(String, Uploaded)>, BadRows> {
-    let rows = rows_at(rows, 0)?.parse::<UploadRow>()?;
-    let known = rows.into_iter().filter_map(|row| {
-        let body: Value = serde_json::from_str(&row.body).ok()?;
-        Some((row.source, Uploaded::from_json(&body)?))
-    });
-    Ok(known.collect())
 }
 
 /// Has the open platform fetch what is missing, each file once, and begins again: then it is there.
