@@ -101,6 +101,11 @@ export const remedies: Record<string, string> = {
   not_an_object: 'Paste the payload of one asset: an object in curly brackets.',
   body_too_large: 'Paste or send less at once.',
   body_cut: 'The connection was cut. Try again.',
+  database_full: 'Whoever set the service up must make room: an export keeps everything that is known.',
+  input_not_media: 'Choose another input: what the link leads to is no picture, clip or sound.',
+  input_too_large: 'Choose a smaller input, or make it smaller first.',
+  input_unreachable: 'Check that the link opens without signing in, or choose another input.',
+  upload_refused: 'Choose another input, or try again in a minute.',
   page_fault: 'Reload the page. If it happens again, please report it with these words.',
 };
 
@@ -728,10 +733,11 @@ export const drift = {
   scanSays: 'Compares everything stored about every asset. Changes no asset, and asks nothing of Pixverse.',
   scanStates: {
     active: (done: number, total: number) => `${number(done)} of ${count(total, 'asset')} looked at\u2026`,
+    paused: (done: number, total: number) => `${number(done)} of ${count(total, 'asset')} looked at so far.`,
     done: (done: number, _total: number, found: number) => `${count(done, 'asset')} looked at: ${count(found, 'finding')}.`,
     failed: (done: number, total: number) => `It stopped after ${number(done)} of ${count(total, 'asset')}. Start it again.`,
     cancelled: (done: number, total: number) => `It was cancelled after ${number(done)} of ${count(total, 'asset')}.`,
-  } as Record<'active' | 'done' | 'failed' | 'cancelled', (done: number, total: number, found: number) => string>,
+  } as Record<'active' | 'paused' | 'done' | 'failed' | 'cancelled', (done: number, total: number, found: number) => string>,
   report: 'Report',
   levels: { no_drift: 'No drift', low: 'Low', medium: 'Medium', high: 'High', accepted: 'Accepted' },
   totals: (totals: { assets: number; generated_only: number; synced_only: number; both: number }) =>
