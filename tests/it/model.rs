@@ -318,7 +318,8 @@ fn says(look: &Look, name: &str) -> bool {
     match look.says.get(name) {
         None | Some(Value::Null) => false,
         Some(Value::String(text)) => {
-            !text.trim().is_empty() && !(matches!(name, "status" | "operation") && text == "unknown")
+            let is_unknown = text == "unknown" && matches!(name, "status" | "operation");
+            !is_unknown && !text.trim().is_empty()
         }
         Some(Value::Array(items)) => !items.is_empty(),
         Some(_) => true,
