@@ -318,8 +318,8 @@ fn says(look: &Look, name: &str) -> bool {
     match look.says.get(name) {
         None | Some(Value::Null) => false,
         Some(Value::String(text)) => {
-            let says_nothing = matches!(name, "status" | "operation") && text == "unknown";
-            !text.trim().is_empty() && !says_nothing
+            let is_unknown = text == "unknown" && matches!(name, "status" | "operation");
+            !is_unknown && !text.trim().is_empty()
         }
         Some(Value::Array(items)) => !items.is_empty(),
         Some(_) => true,

@@ -75,7 +75,7 @@ impl Memory {
         let assets = near.held.iter().filter_map(|id| self.assets.get(id));
         let observations = self.observations.iter().filter(|((root, _), _)| near.known.contains(root));
         let mut rows: Vec<Row> = claims.map(|(_, row)| of_kind("claim", row)).collect();
-        rows.extend(assets.map(|row| of_kind("asset", row)));
+        rows.extend(assets.map(|row| of_kind("asset", &with_media(row))));
         rows.extend(observations.map(|(_, row)| of_kind("observation", row)));
         rows.extend(self.news(near, since_ms).iter().map(|(kind, row)| of_kind(kind, row)));
         rows
@@ -236,6 +236,16 @@ impl Memory {
             known.insert(column.into(), value.unwrap_or_default());
         }
     }
+}
+
+/// An asset's row with the column that the statement works out: whether what was made here has its file.
+fn with_media(row: &Row) -> Row {
+    let fields: Value =
+        row["fields"].as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let has_media = !row["source_generation_id"].is_null() && !fields["media_url"].is_null();
+    let mut row = row.clone();
+    row.insert("has_media".into(), i64::from(has_media).into());
+    row
 }
 
 /// The neighbourhood of some aliases, as `sql::near` has it.
