@@ -48,7 +48,7 @@ test('reasons_can_be_looked_at_and_decisions_taken_back', async (t) => {
   });
 
   await t.test('two_assets_become_one_and_two_again', async () => {
-    await page.getByText('Known as').click();
+    await page.getByRole('heading', { name: 'Known as' }).click();
     await page.getByRole('button', { name: 'Merge with another asset' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Id or address of the other asset').fill(`http://here/assets/${second.id}`);
@@ -64,7 +64,7 @@ test('reasons_can_be_looked_at_and_decisions_taken_back', async (t) => {
     await page.getByRole('heading', { name: 'Decided by people' }).waitFor();
     const decided = page.locator('.explain-decisions li', { hasText: 'Merged' });
     assert.match(await decided.innerText(), /id:pixverse:.*first$/s, 'what was merged, and whose token said so');
-    await page.getByText('Known as').click();
+    await page.getByRole('heading', { name: 'Known as' }).click();
     await page.getByRole('button', { name: 'Take apart' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Take apart' }).click();
     await page.getByText('Taken apart: 2 assets now.').waitFor();

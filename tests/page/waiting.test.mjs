@@ -53,6 +53,7 @@ test('what_went_missing_is_marked_after_a_confirmation', async (t) => {
   await sync(api, account, { strategy: 'full' });
   const page = await site.visit(t);
   await page.goto(link());
+  await page.waitForURL('**/assets');
   await page.goto('/providers');
 
   await t.test('it_says_how_many_and_what_confirming_does', async () => {
@@ -83,6 +84,7 @@ test('a_step_whose_message_was_given_up_is_tried_again_from_activity', async (t)
   const deadLetterOf = async (path) => (await api('GET', path)).body.dead_letter;
   const page = await site.visit(t);
   await page.goto(link());
+  await page.waitForURL('**/providers');
 
   for (const [tab, path] of [['Imports', `/api/v1/runs/${run}`], ['Jobs', `/api/v1/jobs/${job}`]]) {
     await t.test(`among_the_${tab.toLowerCase()}`, async () => {
@@ -96,6 +98,19 @@ test('a_step_whose_message_was_given_up_is_tried_again_from_activity', async (t)
       assert.equal(await deadLetterOf(path), null);
     });
   }
+
+  await t.test('a_job_that_waits_for_the_next_day_says_so_and_is_not_taken_for_finished', async () => {
+    await (await harness.d1()).prepare("UPDATE jobs SET waits_for = 'rows_budget' WHERE id = ?1").bind(job).run();
+    assert.equal((await api('GET', `/api/v1/drift/scan/${job}`)).body.state, 'paused');
+    for (const place of ['/drift', '/activity?show=jobs']) {
+      await page.goto(place);
+      await page.getByText('The plan\u2019s rows for today are used up.', { exact: false }).waitFor();
+      await assertAccessible(page, `a paused job at ${place}`);
+    }
+    await page.goto('/drift');
+    await page.getByText(/^0 of \d+ assets? looked at so far\.$/).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Look for drift' }).getAttribute('aria-busy'), 'true');
+  });
 
   await t.test('a_run_is_paused_and_cancelled_there_as_well', async () => {
     await page.goto('/activity');
