@@ -11,11 +11,11 @@ import { renderReport, summarise } from '../../tests/bench/report.mjs';
 import { say, Stop } from '../lib/output.mjs';
 import { setUpAndBuild } from '../lib/setup.mjs';
 
-const USAGE = `npm run bench -- [--videos N] [--images N] [--lineage deferred|inline|none] [--repetitions N] [--most RATIO] [--json]
+const USAGE = `npm run bench -- [--videos N] [--images N] [--lineage auto|deferred|inline|none] [--repetitions N] [--most RATIO] [--json]
 
   --videos N        clips in the simulated library (6000)
   --images N        stills, one in ten of them uploaded (4000)
-  --lineage HOW     when sources are written, as create_lineage says (deferred)
+  --lineage HOW     when sources are written, as create_lineage says (auto)
   --repetitions N   pairs of an import and its floor (3)
   --most RATIO      fail above this median of import over floor
   --json            print the numbers as JSON alone`;
@@ -49,7 +49,7 @@ function parse(args) {
       help: { type: 'boolean', short: 'h' },
       videos: { type: 'string', default: '6000' },
       images: { type: 'string', default: '4000' },
-      lineage: { type: 'string', default: 'deferred' },
+      lineage: { type: 'string', default: 'auto' },
       repetitions: { type: 'string', default: '3' },
       most: { type: 'string' },
       json: { type: 'boolean', default: false },

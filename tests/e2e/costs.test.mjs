@@ -21,6 +21,10 @@ const MOST_ROWS_UNCHANGED = 5;
 // An edge with its index entry is 2, a new stub with its claim 2. A child costs 5, over all of its edges: its observation,
 // its asset's row, and the three index entries that an update writes again even where nothing in them changes.
 const MOST_ROWS_PER_EDGE = 6.5;
+// In the page's own batch an edge is its 2 rows and a new stub's 2: the child is written once, with all that is known.
+const MOST_ROWS_PER_INLINE_EDGE = 5;
+// An unchanged row: its claims and those of its aliases, its asset, its observation, each looked up and guarded.
+const MOST_ROWS_READ_UNCHANGED = 80 * ROWS;
 
 // The first page of a new run, delivered once: what it cost, and what became of its rows.
 async function firstPage({ harness, api }, account, request) {
@@ -61,11 +65,31 @@ for (const mode of ['videos', 'images']) {
     within({ ...second, findings: 0 }, MOST_ROWS_UNCHANGED);
   });
 
+  test(`a page of ${mode} that brings its sources along keeps to its budget, and needs no job`, async (t) => {
+    const library = await startLibrary(t, { simulator: LIBRARY, byHand: true });
+    const account = await connect(library.api);
+    const page = await firstPage(library, account, { mode });
+    const database = await library.harness.d1();
+    const count = async (what) => (await database.prepare(`SELECT count(*) AS rows FROM ${what}`).first()).rows;
+    const edges = await count('edges');
+    t.diagnostic(`${ROWS} new ${mode} with ${edges} edges: ${JSON.stringify(page.cost)}`);
+    assert.equal(page.counts.created, ROWS);
+    assert.ok(edges >= 10, `${edges} edges are too few to measure`);
+    assert.deepEqual([await count(`jobs WHERE kind = 'link'`), await count(`assets WHERE lineage = 'pending'`)], [0, 0]);
+    within(page, MOST_ROWS_PER_ASSET * ROWS + MOST_ROWS_PER_INLINE_EDGE * edges);
+
+    const second = await firstPage(library, account, { mode });
+    t.diagnostic(`${ROWS} unchanged ${mode} with sources: ${JSON.stringify(second.cost)}`);
+    assert.equal(second.counts.unchanged, ROWS);
+    within({ ...second, findings: 0 }, MOST_ROWS_UNCHANGED);
+    assert.ok(second.cost.rows_read <= MOST_ROWS_READ_UNCHANGED, `${second.cost.rows_read} rows read`);
+  });
+
   test(`linking a page of ${mode} costs rows by the edge, in a job of its own`, async (t) => {
     const library = await startLibrary(t, { simulator: LIBRARY, byHand: true });
     const { harness } = library;
     const account = await connect(library.api);
-    const page = await firstPage(library, account, { mode });
+    const page = await firstPage(library, account, { mode, create_lineage: 'deferred' });
     t.diagnostic(`${ROWS} new ${mode}, lineage deferred: ${JSON.stringify(page.cost)}`);
     assert.equal(page.counts.created, ROWS);
     within(page, MOST_ROWS_PER_ASSET * ROWS + LINK_JOB_ROWS);

@@ -8,7 +8,7 @@ use driftline::core::ids::short_digest;
 use driftline::core::inventory::digest::{AssetRow, EdgeRow, InventoryDigest, text_of};
 use driftline::core::inventory::fold::{Folded, Member, Referenced, evidence_of, fold};
 use driftline::core::inventory::identity::{Claims, NAMED, OWN, Root, Verdict, canonical};
-use driftline::core::inventory::intake::{Broken, Intake, Relink, StoredPayload, take_in};
+use driftline::core::inventory::intake::{Broken, Intake, Relink, Sources, StoredPayload, take_in};
 use driftline::core::inventory::observe::{Change, Observed, Sighting, Stored, add_sighting};
 use driftline::core::inventory::settle::Asset;
 use driftline::core::inventory::world::{Decision, Family, Incoming, accounts_of};
@@ -53,8 +53,8 @@ fn incoming(payload: &Value, media_type: MediaType, seen: Sighting) -> Incoming 
     Incoming { provider_id: "pixverse".into(), facts, digest, payload: text, seen }
 }
 
-pub fn intake_of(event: &Event, with_sources: bool) -> Intake {
-    let mut intake = Intake { owner: OWNER, with_sources, ..Intake::default() };
+pub fn intake_of(event: &Event, sources: Sources) -> Intake {
+    let mut intake = Intake { owner: OWNER, sources, ..Intake::default() };
     match event {
         Event::Seen { payload, media_type, feed, account, at_ms } => {
             let seen = Sighting::once(*feed, (*account).to_owned(), *at_ms);
@@ -498,11 +498,15 @@ pub fn play(events: &[Event], dice: &mut Dice) -> Db {
     let mut rest = events;
     while !rest.is_empty() {
         let size = 1 + dice.below(3.min(rest.len()));
-        let with_sources = dice.one_in(2);
+        let sources = match (dice.one_in(2), page % 2) {
+            (false, _) => Sources::Later,
+            (true, 0) => Sources::All,
+            (true, _) => Sources::OfNews,
+        };
         let (now, later) = rest.split_at(size);
-        let mut intake = Intake { owner: OWNER, with_sources, ..Intake::default() };
+        let mut intake = Intake { owner: OWNER, sources, ..Intake::default() };
         for event in now {
-            let one = intake_of(event, with_sources);
+            let one = intake_of(event, sources);
             intake.incoming.extend(one.incoming);
             intake.decisions.extend(one.decisions);
         }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use driftline::core::inventory::intake::{Intake, take_in};
+use driftline::core::inventory::intake::{Intake, Sources, take_in};
 use driftline::core::sql::decisions::insert_decisions;
 use driftline::core::statement::Plan;
 use driftline::core::step::{Committed, Step};
@@ -37,7 +37,7 @@ fn said(memory: &Memory) -> BTreeSet<String> {
 
 /// Delivers one event as one step would; `false` when the machine went down before the commit.
 fn deliver(memory: &mut Memory, event: &Event, now: i64, fate: Fate) -> bool {
-    let intake: Intake = intake_of(event, true);
+    let intake: Intake = intake_of(event, Sources::All);
     let decisions = intake.decisions.clone();
     let shown: Vec<Value> = intake
         .incoming
