@@ -137,7 +137,10 @@ function builtModules() {
   };
 }
 
+// A database of an earlier harness has had them.
 async function migrate(database) {
+  const isThere = await database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'owners'`).first();
+  if (isThere) return;
   const folder = join(root, 'migrations');
   for (const name of migrationNames(folder)) {
     const statements = splitStatements(readFileSync(join(folder, name), 'utf8'));
