@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { connect, startLibrary } from './library.mjs';
+import { until } from '../../scripts/lib/poll.mjs';
+import { connect, startLibrary, sync } from './library.mjs';
 
 // A page holds 50 rows, so every library here has one page and the beginning of a second.
 const ROWS = 50;
@@ -23,6 +24,9 @@ const MOST_ROWS_UNCHANGED = 5;
 const MOST_ROWS_PER_EDGE = 6.5;
 // In the page's own batch an edge is its 2 rows and a new stub's 2: the child is written once, with all that is known.
 const MOST_ROWS_PER_INLINE_EDGE = 5;
+// What an incremental sync of an unchanged library may cost.
+const MOST_CALLS_A_LISTING = 5;
+const MOST_ROWS_OF_A_QUIET_SYNC = 50;
 // An unchanged row: its claims and those of its aliases, its asset, its observation, each looked up and guarded.
 const MOST_ROWS_READ_UNCHANGED = 80 * ROWS;
 
@@ -104,6 +108,28 @@ for (const mode of ['videos', 'images']) {
     assert.ok(perEdge <= MOST_ROWS_PER_EDGE, `${perEdge} rows an edge`);
   });
 }
+
+test('an unchanged library is looked through again for a few calls and rows', async (t) => {
+  const lines = [];
+  const library = await startLibrary(t, {
+    simulator: { videos: 1000, images: 540, uploaded_images: 60 },
+    onLine: (line) => line?.event === 'message' && lines.push(line),
+  });
+  const account = await connect(library.api);
+  const first = await sync(library.api, account);
+  assert.equal(first.complete, true, JSON.stringify(first));
+
+  const again = await sync(library.api, account);
+  const spent = (name) => lines.filter(({ job }) => job === again.id).reduce((sum, { cost }) => sum + cost[name], 0);
+  assert.ok(await until(() => spent('calls') === again.provider_calls, { deadlineMs: 10_000 }), 'every step is logged');
+  const { seen, created, updated, unchanged } = again.counts;
+  t.diagnostic(`again: ${seen} rows seen for ${spent('calls')} calls, ${spent('rows_read')} rows read, ${spent('rows_written')} written`);
+  assert.deepEqual([created, updated], [0, 0]);
+  assert.ok(unchanged >= 200 && unchanged < first.counts.seen / 2, `${unchanged} rows were looked at`);
+  for (const { listing, pages } of again.listings) assert.ok(pages <= MOST_CALLS_A_LISTING, `${listing}: ${pages} calls`);
+  assert.ok(spent('rows_written') <= MOST_ROWS_OF_A_QUIET_SYNC, `${spent('rows_written')} rows written`);
+  assert.equal(lines.filter(({ queue }) => queue === 'driftline-lineage').length, 0, 'nothing was left to link');
+});
 
 function within({ cost, findings }, mostRows) {
   const mostStatements = MOST_STATEMENTS + (findings > 0 ? STATEMENTS_OF_FINDINGS : 0);

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::core::inventory::identity::Root;
 use crate::core::inventory::world::{NamedSources, NewEdge};
+use crate::core::json::json_text;
 use crate::core::statement::{JSON_PARAM_BYTES, Param, Statement, json_param};
 
 /// The neighbourhood of some aliases, in one statement, so that what several of its parts rest on is worked out once.
@@ -283,7 +284,7 @@ pub fn chunked(rows: &[Value]) -> Vec<String> {
     let mut chunks = Vec::new();
     let mut chunk = String::new();
     for row in rows {
-        let text = row.to_string();
+        let text = json_text(row);
         if !chunk.is_empty() && chunk.len() + text.len() + 2 > JSON_PARAM_BYTES {
             chunks.push(format!("[{chunk}]"));
             chunk.clear();

@@ -43,12 +43,20 @@ pub const EXTRACTOR_VERSION: u32 = 1;
 /// # Errors
 /// When the payload is no JSON object.
 pub fn extract(context: Context, payload: &str) -> Result<Facts, Rejection> {
-    match parse_lenient(payload)? {
-        Value::Object(root) if is_record(&root) => {
-            Ok(read_record((PROVIDER_ID, EXTRACTOR_VERSION, &settings::SETTINGS), context, &root))
+    extract_value(context, &parse_lenient(payload)?)
+}
+
+/// As [`extract`], of a payload that is parsed already.
+///
+/// # Errors
+/// When the payload is no JSON object.
+pub fn extract_value(context: Context, payload: &Value) -> Result<Facts, Rejection> {
+    match payload {
+        Value::Object(root) if is_record(root) => {
+            Ok(read_record((PROVIDER_ID, EXTRACTOR_VERSION, &settings::SETTINGS), context, root))
         }
-        Value::Object(root) => Ok(read(context, &root)),
-        other => Err(Rejection::NotAnObject { found: type_name(&other) }),
+        Value::Object(root) => Ok(read(context, root)),
+        other => Err(Rejection::NotAnObject { found: type_name(other) }),
     }
 }
 

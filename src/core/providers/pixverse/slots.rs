@@ -190,8 +190,7 @@ fn entry(field: &Field<'_>, media_type: MediaType, warnings: &mut Warnings) -> S
 
 fn read_url(source: &mut Source, field: &Field<'_>, warnings: &mut Warnings) {
     let Some(raw) = field.text(warnings) else { return };
-    source.url = media_url::absolute(&raw);
-    source.key = media_url::object_key(&raw);
+    (source.url, source.key) = media_url::url_and_key(&raw).unzip();
     if source.key.is_none() {
         warnings
             .add(if is_placeholder(&raw) { "placeholder_source" } else { "unusable_source" }, &field.path);
