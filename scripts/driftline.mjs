@@ -5,7 +5,7 @@ import { main, say } from './lib/output.mjs';
 import { endAll, exitCodeOf, onStopSignal } from './lib/processes.mjs';
 import { requireNode } from './lib/requirements.mjs';
 
-const COMMANDS = ['bench', 'build', 'check', 'deploy', 'inspect', 'start', 'test'];
+const COMMANDS = ['bench', 'build', 'check', 'deploy', 'inspect', 'probe', 'simulate', 'start', 'test'];
 
 let exitCode = null;
 

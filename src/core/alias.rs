@@ -40,6 +40,12 @@ pub struct Alias {
     pub value: String,
 }
 
+impl std::fmt::Display for Alias {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.scheme.as_str(), self.value)
+    }
+}
+
 impl Alias {
     /// A provider's id in its scope. `id` must be a usable id already.
     #[must_use]
@@ -63,7 +69,7 @@ impl Alias {
     /// The text form `scheme:value`, by which an alias is stored and compared.
     #[must_use]
     pub fn text(&self) -> String {
-        format!("{}:{}", self.scheme.as_str(), self.value)
+        self.to_string()
     }
 
     /// Reads the text form back; `None` where no known scheme stands before the first colon.

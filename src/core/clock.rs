@@ -84,6 +84,28 @@ pub fn parse_http_date(text: &str) -> Option<i64> {
     Date { year, month, day }.at_leap(time, 0, offset_ms)
 }
 
+/// A date as HTTP writes it: `Thu, 17 Nov 2005 18:49:58 GMT`. Times outside the years 0 to 9999 are the nearest one inside.
+#[must_use]
+pub fn http_date(ms: i64) -> String {
+    let ms = ms.clamp(FIRST_MS, LAST_MS);
+    let days = ms.div_euclid(DAY_MS);
+    let Date { year, month, day } = Date::of_days(days);
+    // The first of January 1970 was a Thursday, and a week begins with Monday here.
+    let (weekday, month) = (word(&WEEKDAYS, days + 3), word(&MONTHS, month - 1));
+    let text = to_the_second(ms);
+    let time = text.split_once('T').map(|(_, time)| time).unwrap_or_default();
+    format!("{weekday}, {day:02} {month} {year:04} {time} GMT")
+}
+
+/// A name as it is written: its first letter is a capital.
+fn word(names: &[&[u8; 3]], number: i64) -> String {
+    let count = i64::try_from(names.len()).unwrap_or(1);
+    let place = usize::try_from(number.rem_euclid(count)).unwrap_or(0);
+    let letters = names.get(place).map_or([b' '; 3], |name| **name);
+    let [first, rest @ ..] = letters;
+    [first.to_ascii_uppercase()].into_iter().chain(rest).map(char::from).collect()
+}
+
 struct Date {
     year: i64,
     month: i64,

@@ -77,6 +77,12 @@ proptest! {
     }
 
     #[test]
+    fn dates_of_http_are_written_as_they_are_read(ms in FIRST_MS..=LAST_MS) {
+        let format = format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
+        prop_assert_eq!(http_date(ms), from_ms(ms).format(&format).unwrap());
+    }
+
+    #[test]
     fn what_is_nearly_rfc3339_is_read_alike(text in NEARLY_RFC3339) {
         let judged = OffsetDateTime::parse(&text, &Rfc3339).ok().map(floor_ms);
         prop_assert_eq!(parse_rfc3339(&text), judged);

@@ -126,4 +126,10 @@ impl Facts {
     pub fn root(&self) -> Option<&Alias> {
         self.aliases.first()
     }
+
+    /// Whether an alias, in its text form, is one of the item's own.
+    #[must_use]
+    pub fn lists(&self, alias: &str) -> bool {
+        self.aliases.iter().any(|own| own.text() == alias)
+    }
 }

@@ -171,8 +171,9 @@ fn looks_like_host(authority: &str) -> bool {
     is_provider_host(&host) || (is_plain && has_letters_last && host.matches('.').count() >= 2)
 }
 
-/// The hosts behind which one bucket of objects stands.
-fn is_provider_host(host: &str) -> bool {
+/// Whether this is one of the hosts behind which the provider's bucket of objects stands.
+#[must_use]
+pub fn is_provider_host(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     matches!(host.as_str(), "media.pixverse.ai" | "cdn.pixverse.ai")
         || host

@@ -2,6 +2,7 @@
 
 pub mod alias;
 pub mod api;
+pub mod carry;
 pub mod clock;
 pub mod drift;
 pub mod error;
@@ -16,7 +17,9 @@ pub mod json;
 pub mod lineage;
 pub mod media;
 pub mod media_url;
+pub mod paths;
 pub mod payload;
+pub mod probe;
 pub mod proof;
 pub mod providers;
 pub mod row;

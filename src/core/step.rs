@@ -1,6 +1,7 @@
 //! What a job can ask for: read, call, commit, prove, end. A job is a chain of such steps, each with its continuation, so
 //! that one driver of a few lines runs them all, in the edge and in the tests.
 
+use crate::core::carry::{Carried, Carry};
 use crate::core::proof::Proof;
 use crate::core::statement::{Plan, Rows, Statement};
 
@@ -78,6 +79,9 @@ pub enum Verb {
     Post,
     /// HEAD of a file: the path is the file's whole url, and no credential goes along.
     Head,
+    /// PUT of a file that the edge carries into the provider's object store: the path is the object's, without its
+    /// ending.
+    Put,
 }
 
 /// One request to a provider. The core names the credential by its sealed text; only the edge can open it.
@@ -101,6 +105,8 @@ pub struct ProviderCall {
     pub open: Vec<&'static str>,
     /// Members of the answer (JSON pointers) that the edge seals before the core sees them.
     pub seal: Vec<&'static str>,
+    /// The file that is the body, with [`Verb::Put`] only.
+    pub file: Option<Box<Carry>>,
 }
 
 /// What came back.
@@ -120,6 +126,8 @@ pub enum Reply {
         /// In plain words, without addresses or secrets.
         reason: String,
     },
+    /// What became of a file, where the call carried one.
+    Carried(Carried),
 }
 
 /// How a queued step ended.

@@ -1,4 +1,10 @@
-//! The clock, random bytes, and who a bearer token says it is. Sealing itself is pure and stands in the core.
+//! The clock, random bytes, the platform's HMAC-SHA1, and who a bearer token says it is. Sealing itself is pure and stands in the core.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use js_sys::futures::JsFuture;
+use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::core::api::bearer;
 use crate::core::api::request::Bearer;
@@ -64,6 +70,33 @@ pub fn bearer_of(authorization: Option<&str>, admin_token: Option<&str>) -> Bear
 fn is_same(left: &[u8], right: &[u8]) -> bool {
     let differences = left.iter().zip(right).fold(0, |all, (left, right)| all | (left ^ right));
     std::hint::black_box(differences) == 0 && left.len() == right.len()
+}
+
+/// HMAC-SHA1 of a message, in base64. The platform computes it: the core has no SHA-1, and needs none but for object
+/// stores. `None` when the platform cannot.
+pub async fn hmac_sha1(key: &str, message: &str) -> Option<String> {
+    let subtle = member(&member(&js_sys::global(), "crypto")?, "subtle")?;
+    let algorithm = Object::new();
+    Reflect::set(&algorithm, &"name".into(), &"HMAC".into()).ok()?;
+    Reflect::set(&algorithm, &"hash".into(), &"SHA-1".into()).ok()?;
+    let bytes = |text: &str| JsValue::from(Uint8Array::from(text.as_bytes()));
+    let usages = Array::of1(&"sign".into());
+    let import = [&"raw".into(), &bytes(key), &algorithm, &JsValue::FALSE, &usages];
+    let key = ask(&subtle, "importKey", &import).await?;
+    let signature = ask(&subtle, "sign", &[&"HMAC".into(), &key, &bytes(message)]).await?;
+    Some(STANDARD.encode(Uint8Array::new(&signature).to_vec()))
+}
+
+fn member(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &name.into()).ok()
+}
+
+/// Calls a method that promises something.
+async fn ask(object: &JsValue, method: &str, arguments: &[&JsValue]) -> Option<JsValue> {
+    let method: Function = member(object, method)?.dyn_into().ok()?;
+    let arguments: Array = arguments.iter().collect();
+    let promise: Promise = method.apply(object, &arguments).ok()?.dyn_into().ok()?;
+    JsFuture::from(promise).await.ok()
 }
 
 fn random<const BYTES: usize>() -> Result<[u8; BYTES], Halt> {

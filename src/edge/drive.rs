@@ -15,7 +15,7 @@ use crate::edge::crypto::{CREDENTIAL, now_ms};
 use crate::edge::d1::{Database, Results};
 use crate::edge::halt::Halt;
 use crate::edge::send::send_all;
-use crate::edge::{provider, settings};
+use crate::edge::{provider, settings, usage};
 
 /// Waits between tries of a batch whose outcome is unknown, in milliseconds.
 const PAUSES_MS: [u64; 3] = [50, 250, 1000];
@@ -120,7 +120,11 @@ impl<'a> Driver<'a> {
                 DatabaseFailure::Refused(committed) => return Ok((Tried::Refused(committed), was_lost)),
                 DatabaseFailure::Unknown if !may_repeat => return Err(Halt::OutcomeUnknown),
                 DatabaseFailure::Unknown => was_lost = true,
-                DatabaseFailure::Quota => return Err(Halt::PlatformQuota),
+                DatabaseFailure::Quota => {
+                    usage::note_quota();
+                    return Err(Halt::PlatformQuota);
+                }
+                DatabaseFailure::Full => return Err(Halt::DatabaseFull),
                 DatabaseFailure::NotMigrated => return Err(Halt::NotMigrated),
                 DatabaseFailure::Other => return Err(Halt::Database { reason }),
             }
@@ -136,6 +140,9 @@ impl<'a> Driver<'a> {
         let (read, written) = results.rows_read_and_written();
         self.cost.rows_read += read;
         self.cost.rows_written += written;
+        if written > 0 {
+            usage::note_written();
+        }
         Ok(results)
     }
 }

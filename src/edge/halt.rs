@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::core::api::problem::Problem;
 use crate::core::api::response::Response;
-use crate::core::step::Disposition;
+use crate::core::jobs::budget::{PLATFORM_QUOTA, quota_problem};
+use crate::core::step::{Disposition, NowMs};
 
 /// Why a chain of steps could not be run to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +17,10 @@ pub enum Halt {
         /// What it must be.
         rule: &'static str,
     },
-    /// The plan's share of the platform is used up.
+    /// The plan's share of the platform is used up for today.
     PlatformQuota,
+    /// The database has reached its largest size: no new day changes that.
+    DatabaseFull,
     /// The database could not be reached, again and again.
     DatabaseUnavailable,
     /// The connection was lost while a batch was written that cannot be run twice.
@@ -41,7 +44,8 @@ impl Halt {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotConfigured { .. } => "not_configured",
-            Self::PlatformQuota => "platform_quota",
+            Self::PlatformQuota => PLATFORM_QUOTA,
+            Self::DatabaseFull => "database_full",
             Self::DatabaseUnavailable => "database_unavailable",
             Self::OutcomeUnknown => "outcome_unknown",
             Self::NotMigrated => "not_migrated",
@@ -53,7 +57,10 @@ impl Halt {
 
     /// The problem document that an HTTP request gets.
     #[must_use]
-    pub fn response(&self) -> Response {
+    pub fn response(&self, now: NowMs) -> Response {
+        if *self == Self::PlatformQuota {
+            return quota_problem(now).into();
+        }
         let (status, title, detail) = self.told();
         let problem = Problem::new(status, self.code(), title).detail(detail);
         if status == 503 { problem.header("retry-after", self.wait_s().to_string()) } else { problem }.into()
@@ -82,11 +89,10 @@ impl Halt {
             Self::NotConfigured { name, rule } => {
                 (500, "The service is not configured", format!("{name} must be set: {rule}"))
             }
-            Self::PlatformQuota => (
-                503,
-                not_now,
-                "the platform's limit for today is used up; it resets at midnight UTC".to_owned(),
-            ),
+            Self::PlatformQuota => (503, not_now, "the platform's limit for today is used up".to_owned()),
+            Self::DatabaseFull => {
+                (503, not_now, "the database holds as much as the plan gives it".to_owned())
+            }
             Self::DatabaseUnavailable => (503, not_now, "the database does not answer".to_owned()),
             Self::OutcomeUnknown => {
                 (503, not_now, "the connection was lost while writing: look before you try again".to_owned())
@@ -102,7 +108,7 @@ impl Halt {
 
     const fn wait_s(&self) -> u32 {
         match self {
-            Self::PlatformQuota => 3600,
+            Self::PlatformQuota | Self::DatabaseFull => 3600,
             Self::NotConfigured { .. } | Self::NotMigrated | Self::Endless => 300,
             Self::DatabaseUnavailable | Self::OutcomeUnknown => 10,
             Self::Database { .. } | Self::NoEntropy => 60,

@@ -2,7 +2,7 @@
 //! document; every request is logged once.
 
 use serde_json::json;
-use worker::{Env, Headers, ResponseBuilder};
+use worker::{Context, Env, Headers, ResponseBuilder};
 
 use crate::core::api::problem::Problem;
 use crate::core::api::request::{Method, Request};
@@ -15,7 +15,7 @@ use crate::edge::body::{BodyError, Rest, read_body};
 use crate::edge::crypto::{CREDENTIAL, bearer_of, entropy, nonce, now_ms};
 use crate::edge::drive::Driver;
 use crate::edge::halt::Halt;
-use crate::edge::{log, settings};
+use crate::edge::{log, settings, usage};
 
 /// The longest body, in bytes: pages handed in are the largest, and a job's row takes 1.5 MB of them at a time.
 const BODY_BYTES: usize = 6_000_000;
@@ -35,15 +35,20 @@ const HEADERS: [&str; 7] = [
 ///
 /// # Errors
 /// Only when the platform refuses to make a response.
-pub async fn answer(request: &worker::Request, env: &Env) -> worker::Result<worker::Response> {
+pub async fn answer(
+    request: &worker::Request,
+    env: &Env,
+    context: &Context,
+) -> worker::Result<worker::Response> {
     let started_ms = now_ms();
     let request_id = request_id(request);
     let mut driver = Driver::new(env);
     let answered = respond(request, env, &request_id, &mut driver).await;
     let (response, halt) = match answered {
         Ok(response) => (response, None),
-        Err(halt) => (halt.response(), Some(halt.to_json())),
+        Err(halt) => (halt.response(now_ms()), Some(halt.to_json())),
     };
+    count_later(env, context, driver.cost.rows_written);
     let verb = request.inner().method();
     let line = json!({
         "request_id": request_id,
@@ -63,6 +68,14 @@ pub async fn answer(request: &worker::Request, env: &Env) -> worker::Result<work
     let builder = ResponseBuilder::new().with_status(response.status).with_headers(headers);
     let is_empty = response.body.is_empty() || verb == "HEAD";
     Ok(if is_empty { builder.empty() } else { builder.fixed(response.body.into_bytes()) })
+}
+
+/// Counts what was written once the answer is out: nobody waits for it.
+fn count_later(env: &Env, context: &Context, rows_written: u64) {
+    if rows_written > 0 {
+        let env = env.clone();
+        context.wait_until(async move { usage::count(&env, rows_written).await });
+    }
 }
 
 /// The core's answer, or the edge's own when the request cannot be decoded.
@@ -110,6 +123,7 @@ async fn decode(
         body_digest,
         request_id: request_id.to_owned(),
         entropy: entropy()?,
+        platform: usage::platform(env),
     }))
 }
 

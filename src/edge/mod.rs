@@ -1,6 +1,7 @@
 //! Cloudflare: entry points, D1, queues, fetch, crypto, HTTP rendering. No rule about media stands here.
 
 pub mod body;
+pub mod carry;
 pub mod cost;
 pub mod crypto;
 pub mod d1;
@@ -13,6 +14,7 @@ pub mod queue;
 pub mod schedule;
 pub mod send;
 pub mod settings;
+pub mod usage;
 
 use serde_json::Value;
 use worker::{Context, Env, MessageBatch, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
@@ -28,11 +30,11 @@ fn start() {
 }
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
     if request.path() == "/__panic" && settings::is_panic_route_enabled(&env) {
         panic_on_purpose();
     }
-    http::answer(&request, &env).await
+    http::answer(&request, &env, &context).await
 }
 
 #[event(queue)]

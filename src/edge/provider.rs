@@ -7,11 +7,14 @@ use wasm_bindgen::{JsCast, JsValue};
 use worker::Env;
 use worker::web_sys::{AbortSignal, Headers, RequestInit, RequestRedirect, Response, WorkerGlobalScope};
 
+use crate::core::carry::Carry;
 use crate::core::providers::address::address_of;
+use crate::core::providers::object_store::Opened;
 use crate::core::providers::retry_after::parse_retry_after;
 use crate::core::seal::{SealError, change_members, open, seal};
 use crate::core::step::{ProviderCall, Reply, Verb};
 use crate::edge::body::{BodyError, Rest, is_timeout, read_body};
+use crate::edge::carry::carry;
 use crate::edge::crypto::{CREDENTIAL, nonce, now_ms, uuid_v4};
 use crate::edge::halt::Halt;
 use crate::edge::settings;
@@ -31,6 +34,11 @@ const ANSWER_BYTES: usize = 8_000_000;
 /// [`Halt`] when a secret is needed that is not configured. A call that fails is a reply, no error.
 pub async fn call_all(env: &Env, calls: &[ProviderCall]) -> Result<Vec<Reply>, Halt> {
     let caller = Caller::new(env, calls)?;
+    if let [call] = calls
+        && let Some(file) = &call.file
+    {
+        return Ok(vec![caller.carry(call, file).await]);
+    }
     let mut replies = Vec::with_capacity(calls.len());
     for calls in calls.chunks(SIDE_BY_SIDE) {
         // The requests run from here on, whether anybody waits for them or not.
@@ -55,8 +63,9 @@ struct Caller {
 
 impl Caller {
     fn new(env: &Env, calls: &[ProviderCall]) -> Result<Self, Halt> {
-        let has_secret =
-            |call: &ProviderCall| call.credential.is_some() || !call.open.is_empty() || !call.seal.is_empty();
+        let has_secret = |call: &ProviderCall| {
+            call.credential.is_some() || call.file.is_some() || !call.open.is_empty() || !call.seal.is_empty()
+        };
         let key = if calls.iter().any(has_secret) { Some(settings::credential_key(env)?) } else { None };
         Ok(Self { simulator: settings::simulator_base(env), key })
     }
@@ -68,6 +77,8 @@ impl Caller {
             Verb::Get => "GET",
             Verb::Post => "POST",
             Verb::Head => "HEAD",
+            // Its body is a file, and a file goes alone.
+            Verb::Put => return Err("a file was not sent beside other calls".to_owned()),
         });
         init.set_headers(self.headers(call)?.as_ref());
         if let Some(body) = &call.body {
@@ -80,6 +91,22 @@ impl Caller {
         let global: WorkerGlobalScope = js_sys::global().unchecked_into();
         let promise: Promise = global.fetch_with_str_and_init(address.as_str(), &init);
         Ok(JsFuture::from(promise))
+    }
+
+    /// Carries a file, with its signer's secrets opened for this moment.
+    async fn carry(&self, call: &ProviderCall, file: &Carry) -> Reply {
+        let signer = &file.signer;
+        let opened = || -> Result<Opened, SealError> {
+            let [access_key, secret, token] =
+                [self.open(&signer.access_key)?, self.open(&signer.secret)?, self.open(&signer.token)?];
+            Ok(Opened { access_key, secret, token })
+        };
+        match opened() {
+            Ok(opened) => carry(call, file, self.simulator.as_deref(), &opened).await,
+            Err(error) => {
+                Reply::Cut { reason: format!("the keys of the object store cannot be opened: {error}") }
+            }
+        }
     }
 
     fn headers(&self, call: &ProviderCall) -> Result<Headers, String> {

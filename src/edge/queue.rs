@@ -4,13 +4,14 @@
 use serde_json::{Value, json};
 use worker::{Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder, RawMessage};
 
-use crate::core::jobs;
 use crate::core::jobs::run::Cost;
+use crate::core::jobs::{self, budget};
 use crate::core::statement::Message;
 use crate::core::step::Disposition;
 use crate::edge::crypto::now_ms;
 use crate::edge::drive::Driver;
-use crate::edge::log;
+use crate::edge::halt::Halt;
+use crate::edge::{log, settings, usage};
 
 const DEAD_LETTERS: &str = "driftline-dead-letters";
 
@@ -33,10 +34,13 @@ async fn deliver(message: &RawMessage, hint: Message, spent: Cost, queue: &str, 
     let started_ms = now_ms();
     let (job, step) = (hint.job.clone(), hint.step);
     let mut driver = Driver::new(env);
-    let (disposition, halt) = match driver.run(jobs::deliver_with(hint, spent)).await {
+    let allowance = settings::allowance(env, started_ms);
+    let (disposition, halt) = match driver.run(jobs::deliver_with(hint.clone(), spent, allowance)).await {
         Ok(disposition) => (disposition, None),
+        Err(halt @ Halt::PlatformQuota) => (stopped_by_quota(&hint, &mut driver).await, Some(halt.to_json())),
         Err(halt) => (halt.disposition(), Some(halt.to_json())),
     };
+    usage::count(env, driver.cost.rows_written).await;
     let (outcome, retry_after_s, reason) = conclude(message, disposition);
     let line = json!({
         "queue": queue,
@@ -50,6 +54,17 @@ async fn deliver(message: &RawMessage, hint: Message, spent: Cost, queue: &str, 
         "halt": halt,
     });
     if outcome == "ack" { log::info("message", line) } else { log::error("message", line) }
+}
+
+/// Lets the step wait for the platform. Where not even that can be written, its row is due all the same.
+async fn stopped_by_quota(hint: &Message, driver: &mut Driver<'_>) -> Disposition {
+    match driver.run(budget::stopped_by_quota(hint, now_ms())).await {
+        Ok(disposition) => disposition,
+        Err(halt) => {
+            log::error("not_parked", json!({ "job": hint.job, "step": hint.step, "halt": halt.to_json() }));
+            Disposition::Ack
+        }
+    }
 }
 
 /// Says to the platform, once, what becomes of a message; returns the same for the log.

@@ -7,13 +7,14 @@ use crate::core::jobs;
 use crate::core::step::Disposition;
 use crate::edge::crypto::now_ms;
 use crate::edge::drive::Driver;
-use crate::edge::log;
+use crate::edge::{log, usage};
 
 /// Runs one tick. One that fails is made up for by the next.
 pub async fn tick(env: &Env) {
     let started_ms = now_ms();
     let mut driver = Driver::new(env);
     let ended = driver.run(jobs::tick(started_ms)).await;
+    usage::count(env, driver.cost.rows_written).await;
     let (ms, cost) = (now_ms() - started_ms, driver.cost.to_json());
     match ended {
         Ok(Disposition::Ack) => log::info("tick", json!({ "ms": ms, "cost": cost })),

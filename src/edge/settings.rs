@@ -2,7 +2,9 @@
 
 use worker::Env;
 
+use crate::core::jobs::budget::Allowance;
 use crate::core::seal::parse_key;
+use crate::core::step::NowMs;
 use crate::edge::halt::Halt;
 
 /// The key that seals provider credentials.
@@ -27,6 +29,17 @@ pub fn admin_token(env: &Env) -> Option<String> {
 #[must_use]
 pub fn simulator_base(env: &Env) -> Option<String> {
     text_of(env, "PIXVERSE_SIMULATOR_BASE")
+}
+
+/// What jobs may write at this time: what the free plan leaves room for, unless `PLAN` says that the plan is `paid`. On
+/// a machine of one's own, where the simulator runs, nobody counts unless `PLAN` says so.
+#[must_use]
+pub fn allowance(env: &Env, now: NowMs) -> Option<Allowance> {
+    let is_limited = match text_of(env, "PLAN") {
+        Some(plan) => plan != "paid",
+        None => simulator_base(env).is_none(),
+    };
+    is_limited.then(|| Allowance::of_free_plan(now))
 }
 
 /// Whether `GET /__panic` exists; only the tests ask for it.

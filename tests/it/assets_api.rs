@@ -1,10 +1,10 @@
 //! `GET /assets`, `/assets/counts`, `/assets/{id}`, `/observations`: what is shown, and to whom.
 
 use driftline::core::api::request::Method;
-use driftline::core::media::MediaType;
+use driftline::core::media::{Feed, MediaType};
 use serde_json::{Value, json};
 
-use crate::library::{Library, clip, clip_from, extended, still};
+use crate::library::{ACCOUNT, Library, clip, clip_from, extended, still};
 
 fn ids(body: &Value) -> Vec<String> {
     let items = body["items"].as_array().expect("items are a list");
@@ -313,4 +313,60 @@ fn an_extended_clip_counts_its_original() {
     library.import(1, MediaType::Video, &[extended(108, 101)]);
     let body = library.ok(&format!("/assets/{}", library.id_of("101")));
     assert_eq!(body["lineage"]["children_count"], 1);
+}
+
+/// A clip of two prompts, by the library's listing and by a page that a person handed in.
+fn disagreeing() -> Library {
+    let mut library = Library::new();
+    library.import(1, MediaType::Video, &[clip(1, 1), clip(2, 2)]);
+    let mut other = clip(1, 1);
+    other["prompt"] = json!("another prompt");
+    library.now += 1;
+    library.see(1, Feed::Detail, ACCOUNT, MediaType::Video, &[other]);
+    library
+}
+
+/// Ids of the assets that are said to be in conflict: in a page, by search, and in their own documents.
+fn in_conflict(library: &mut Library) -> Vec<String> {
+    let conflicting = |body: &Value| {
+        let items = body["items"].as_array().expect("items are a list").iter();
+        let marked = items.filter(|item| item["in_conflict"].as_bool().expect("it is told of each asset"));
+        marked.map(|item| item["id"].as_str().expect("ids are text").to_owned()).collect::<Vec<_>>()
+    };
+    let listed = conflicting(&library.ok("/assets"));
+    for number in ["1", "2"] {
+        let id = library.id_of(number);
+        let is_listed = listed.contains(&id);
+        assert_eq!(library.ok(&format!("/assets/{id}"))["in_conflict"], is_listed, "{number}");
+        assert_eq!(conflicting(&library.ok(&format!("/assets?q={id}"))).contains(&id), is_listed, "{number}");
+    }
+    listed
+}
+
+#[test]
+fn an_asset_is_in_conflict_while_something_said_of_it_disagrees() {
+    let mut library = disagreeing();
+    let own = [library.id_of("1")];
+    assert_eq!(in_conflict(&mut library), own);
+    let [finding] =
+        library.ok("/drift")["items"].as_array().expect("findings").clone().try_into().expect("one");
+    assert_eq!((&finding["kind"], &finding["asset_id"]), (&json!("field_disagrees"), &json!(own[0])));
+    let path = format!("/drift/{}/resolve", finding["id"].as_str().expect("an id"));
+    let accepted = json!({ "action": "accept", "reason": "it was edited" });
+    assert_eq!(library.request("one", Method::Post, &path, &accepted, &[]).status, 200);
+    assert_eq!(in_conflict(&mut library), [""; 0], "an accepted one is no conflict");
+}
+
+#[test]
+fn findings_of_other_kinds_and_other_owners_are_no_conflict() {
+    let mut library = disagreeing();
+    library.db.execute("UPDATE drift SET kind = 'status_stuck'");
+    assert_eq!(in_conflict(&mut library), [""; 0]);
+    for kind in ["field_disagrees", "identity_conflict", "lineage_disagrees"] {
+        library.db.execute(&format!("UPDATE drift SET kind = '{kind}'"));
+        let own = [library.id_of("1")];
+        assert_eq!(in_conflict(&mut library), own, "{kind}");
+    }
+    library.db.execute("UPDATE drift SET owner = 2");
+    assert_eq!(in_conflict(&mut library), [""; 0]);
 }

@@ -2,6 +2,7 @@
 
 mod alone;
 mod harness;
+pub mod paths;
 mod report;
 mod resolve;
 mod scan;

@@ -4,13 +4,37 @@ use driftline::core::api::request::Method;
 use driftline::core::media::{Feed, MediaType};
 use serde_json::{Value, json};
 
+use crate::drift::paths::at;
 use crate::library::{ACCOUNT, Library, clip, clip_from, still};
 use crate::world::{Dice, play, world};
 
 fn explain(library: &mut Library, id: &str) -> Value {
     let body = library.ok(&format!("/assets/{id}/explain"));
+    assert_paths_stand(library, &body);
     assert_eq!((&body["complete"], &body["agrees_with_stored"]), (&json!(true), &json!(true)), "{body}");
     body
+}
+
+/// Every path of every observation that is named leads to something in its stored payload.
+fn assert_paths_stand(library: &Library, told: &Value) {
+    match told {
+        Value::Object(members) => {
+            if let (Some(id), Some(paths)) = (members.get("observation"), members.get("paths")) {
+                let digest = id.as_str().unwrap().strip_prefix("obs_").unwrap();
+                let rows = library.db.query("SELECT root, digest, payload FROM observations");
+                let stored =
+                    rows.iter().find(|row| row["digest"] == digest && row["root"] == told["root"]).unwrap();
+                let payload: Value = serde_json::from_str(stored["payload"].as_str().unwrap()).unwrap();
+                for path in paths.as_array().unwrap() {
+                    let value = at(&payload, path.as_str().unwrap());
+                    assert!(!value.is_null(), "nothing stands at {path}: {told}");
+                }
+            }
+            members.values().for_each(|member| assert_paths_stand(library, member));
+        }
+        Value::Array(items) => items.iter().for_each(|item| assert_paths_stand(library, item)),
+        _ => {}
+    }
 }
 
 /// A clip seen in the listing, then by detail with the prompt as it was written, then in the listing again.
@@ -35,7 +59,10 @@ fn the_better_feed_gives_the_prompt_and_the_later_look_the_status() {
     let body = explain(&mut library, &id);
     let prompts = &body["fields"]["prompts"];
     assert_eq!((&prompts["value"], &prompts["rule"]), (&json!(["a fox"]), &json!("best_feed_first")));
-    assert_eq!(prompts["chosen"]["feed"], "detail");
+    assert_eq!(
+        (&prompts["chosen"]["feed"], &prompts["chosen"]["paths"]),
+        (&json!("detail"), &json!(["$.prompt"]))
+    );
     assert_eq!(prompts["chosen"]["provider_account_id"], "acc_one");
     let passed = &prompts["passed_over"];
     assert_eq!(passed.as_array().unwrap().len(), 1);
@@ -49,6 +76,9 @@ fn the_better_feed_gives_the_prompt_and_the_later_look_the_status() {
         (&status["passed_over"][0]["value"], &status["passed_over"][0]["why"]),
         (&json!("completed"), &json!("last_seen_earlier"))
     );
+    assert_eq!(status["chosen"]["paths"], json!(["$.video_status"]));
+    let claim = |alias: usize| body["identity"]["aliases"][alias]["claimants"][0]["said_by"].clone();
+    assert_eq!((&claim(0)[0]["paths"], claim(0).as_array().unwrap().len()), (&json!(["$.video_id"]), 2));
     assert_eq!(body["observations"].as_array().unwrap().len(), 2);
     let said = |feed: &str| body["origin"]["observations_by_feed"][feed].clone();
     assert_eq!(said("detail"), json!([prompts["chosen"]["observation"]]));
@@ -86,6 +116,8 @@ fn a_stub_tells_who_names_it_and_what_made_it_real() {
     let child = library.id_of("11");
     let body = explain(&mut library, &child);
     let edge = &body["lineage"]["lists"][0]["edges"][0];
+    assert_eq!(edge["named_by"][0]["paths"], json!(["$.customer_paths.customer_img_path"]));
+    assert_eq!(edge["named_by"], body["lineage"]["lists"][0]["said_by"]);
     let stub = edge["parent_id"].as_str().unwrap().to_owned();
     let before = explain(&mut library, &stub);
     assert_eq!(

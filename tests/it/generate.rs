@@ -7,7 +7,9 @@ mod killed;
 mod plans;
 mod polling;
 mod sending;
+mod store;
 pub mod studio;
+mod uploading;
 
 use driftline::core::api::request::Method;
 use serde_json::{Value, json};

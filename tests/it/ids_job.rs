@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::accounts::edge::Answer;
 use crate::openapi::assert_told;
 use crate::shelf::{Shelf, clip, extended, refusal, success};
+use crate::sync_job::waiting::renew;
 use crate::worker::{ACCOUNT, BOBS, OPEN, Worker};
 
 fn ask(worker: &mut Worker, account: &str, body: Value) -> Answer {
@@ -63,23 +64,61 @@ fn twenty_are_asked_a_step_and_a_pause_is_kept() {
     );
 }
 
-#[test]
-fn a_refused_credential_stops_the_job_and_a_replay_goes_on() {
+/// A job that met a session that had ended.
+fn refused() -> (Worker, String) {
     let mut worker = Worker::new(Shelf::default().known([clip(1)]));
     let path = start(&mut worker, json!({ "media_type": "video", "ids": [1] }));
     worker.shelf.stumbles.push_back(refusal(200, 10005));
     worker.settle();
     let job = worker.get(&path);
-    assert_eq!((&job["state"], &job["failures"][0]["reason"]), (&json!("failed"), &json!("auth_required")));
+    assert_told("get_job", 200, &job);
+    let waits = json!({ "reason": "auth_required", "until": null });
+    assert_eq!((&job["state"], &job["paused"], &job["ended_at"]), (&json!("paused"), &waits, &Value::Null));
     assert_eq!(worker.get(&format!("/accounts/{ACCOUNT}"))["state"], "auth_required");
+    worker.tick();
+    assert_eq!(worker.queue.len(), 0, "nobody is asked, and nobody logs in");
+    (worker, path)
+}
+
+fn assert_asked(worker: &mut Worker, path: &str) {
+    worker.settle();
+    let job = worker.get(path);
+    assert_eq!(
+        (&job["state"], &job["paused"], &job["counts"]["created"]),
+        (&json!("done"), &Value::Null, &json!(1))
+    );
+}
+
+#[test]
+fn a_refused_credential_stops_the_job_and_a_renewed_one_lets_it_go_on() {
+    let (mut worker, path) = refused();
+    renew(&mut worker);
+    assert_eq!(worker.get(&path)["state"], "active");
+    worker.tick();
+    assert_asked(&mut worker, &path);
+}
+
+#[test]
+fn a_job_that_waits_for_a_credential_can_be_tried_by_hand() {
+    let (mut worker, path) = refused();
     let again = worker.ask(Method::Post, &format!("{path}/replay"), Value::Null);
     assert_eq!((again.status, &again.body["state"]), (200, &json!("active")), "{}", again.body);
     assert_told("replay_job", 200, &again.body);
-    worker.settle();
-    let job = worker.get(&path);
-    assert_eq!((&job["state"], &job["counts"]["created"]), (&json!("done"), &json!(1)));
+    assert_asked(&mut worker, &path);
     let done = worker.ask(Method::Post, &format!("{path}/replay"), Value::Null);
     assert_eq!((done.status, &done.body["code"]), (409, &json!("not_replayable")));
+}
+
+#[test]
+fn a_credential_that_is_gone_is_waited_for_without_a_call() {
+    let mut worker = Worker::new(Shelf::default().known([clip(1)]));
+    let path = start(&mut worker, json!({ "media_type": "video", "ids": [1] }));
+    worker.edge.db.execute("UPDATE accounts SET credential = NULL");
+    worker.settle();
+    assert_eq!(worker.get(&path)["paused"]["reason"], "auth_required");
+    renew(&mut worker);
+    worker.tick();
+    assert_asked(&mut worker, &path);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use driftline::core::api::request::{Bearer, Method, Request};
+use driftline::core::api::request::{Bearer, Method, Platform, Request};
 use driftline::core::api::response::Response;
 use driftline::core::api::routes::handle;
 use driftline::core::facts::Context;
@@ -233,6 +233,7 @@ fn request(token: &str, method: Method, target: &str, body: &Value, headers: &[(
         body_digest: digest(&body.to_string()),
         request_id: "req_1".to_owned(),
         entropy: "00".repeat(32),
+        platform: Platform::default(),
     }
 }
 

@@ -355,6 +355,12 @@ fn generations_answer_as_told() {
     let mut worker = Worker::new(Shelf::default());
     let wrong = worker.ask(Method::Post, "/generations", json!({ "account_id": ACCOUNT }));
     assert_told("create_generation", wrong.status, &wrong.body);
+    let file = json!({ "url": "https://img.example.com/a.png", "media_type": "image" });
+    for status in [201, 200] {
+        let upload = worker.ask(Method::Post, &format!("/accounts/{ACCOUNT}/uploads"), file.clone());
+        assert_eq!(upload.status, status);
+        assert_told("upload_file", upload.status, &upload.body);
+    }
     let made = worker.ask(Method::Post, "/generations", plain());
     assert_told("create_generation", 202, &made.body);
     let path = format!("/generations/{}", made.body["id"].as_str().unwrap());

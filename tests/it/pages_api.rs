@@ -33,7 +33,7 @@ fn counts(seen: u64, created: u64, updated: u64, unchanged: u64, quarantined: u6
 }
 
 /// What is known, without the feeds that told it.
-fn known(worker: &Worker) -> Vec<Value> {
+pub fn known(worker: &Worker) -> Vec<Value> {
     let assets = worker.edge.db.query(
         "SELECT root, roots, status, operation, lineage, evidence, account,
                 json_remove(fields, '$.feeds', '$.media_url_seen_ms') AS fields

@@ -6,7 +6,7 @@ use driftline::core::sql::gallery::{Filter, Walk, Window, assets_page, claimants
 use driftline::core::sql::inventory::ids_leading_to;
 use driftline::core::sql::lineage::{children_of, edges_of_child, parents_of};
 use driftline::core::sql::quarantine::{Shown, quarantine_page};
-use driftline::core::sql::{assets, drift, drift_report, explain, gallery, links};
+use driftline::core::sql::{assets, drift, drift_report, explain, gallery, links, runs};
 use driftline::core::statement::Statement;
 
 use crate::library::Library;
@@ -51,6 +51,11 @@ fn each_page_walks_its_index_in_order() {
         assert!(plan.contains(index), "{walk:?}: {plan}");
         assert!(!plan.contains("TEMP B-TREE"), "{walk:?} sorts: {plan}");
         assert!(plan.contains("CO-ROUTINE"), "{walk:?} must stop when its page is full: {plan}");
+        assert!(
+            plan.contains("SEARCH d USING INDEX drift_asset (owner=? AND asset=? AND kind=?)"),
+            "{walk:?}: {plan}"
+        );
+        assert!(plan.contains("SEARCH l USING PRIMARY KEY (owner=? AND root=?)"), "{walk:?}: {plan}");
         assert_searches(&page, &["a"]);
     }
 }
@@ -147,4 +152,12 @@ fn findings_are_listed_by_state_and_by_asset_and_counted_where_they_are_open() {
     assert!(warned.contains("SEARCH assets USING INDEX assets_newest (owner=?)"), "{warned}");
     let roads = plan(&drift_report::count_roads(1));
     assert!(roads.contains("SEARCH assets USING PRIMARY KEY (owner=?)"), "{roads}");
+}
+
+#[test]
+fn jobs_of_many_kinds_are_read_by_the_index_of_each() {
+    let page = runs::jobs_of_kinds_before(1, &["replay", "verify"], "job_~", 20);
+    let plan = plan(&page);
+    assert!(plan.contains("SEARCH n USING COVERING INDEX jobs_kind (owner=? AND kind=? AND id<?)"), "{plan}");
+    assert_searches(&page, &[]);
 }

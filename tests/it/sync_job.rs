@@ -3,6 +3,7 @@
 mod asking;
 mod counting;
 mod failing;
+mod hiding;
 mod lineage;
 mod moving;
 mod pausing;
@@ -10,5 +11,6 @@ mod progress;
 mod reconciling;
 mod strategies;
 mod ticking;
-mod waiting;
+pub mod waiting;
 mod walking;
+mod workspaces;

@@ -9,37 +9,37 @@ use crate::openapi::assert_told;
 use crate::shelf::{Shelf, clip};
 use crate::worker::{ACCOUNT, BOBS, Worker};
 
-fn url(id: u64) -> String {
+pub fn url(id: u64) -> String {
     format!("http://127.0.0.1:8788/media/{id}.mp4")
 }
 
 /// A clip whose file is at the simulator.
-fn here(id: u64) -> Value {
+pub fn here(id: u64) -> Value {
     let mut clip = clip(id);
     clip["url"] = url(id).into();
     clip
 }
 
 /// A library that was synced a while ago.
-fn synced(clips: impl IntoIterator<Item = Value> + Clone) -> Worker {
+pub fn synced(clips: impl IntoIterator<Item = Value> + Clone) -> Worker {
     let mut worker = Worker::new(Shelf::default().with("video/created", clips.clone()).known(clips));
     worker.sync(json!({ "mode": "videos" }));
     worker.edge.now += 600_000;
     worker
 }
 
-fn fails(worker: &mut Worker, id: u64, statuses: &[u16]) {
+pub fn fails(worker: &mut Worker, id: u64, statuses: &[u16]) {
     worker.shelf.files.insert(url(id), VecDeque::from(statuses.to_vec()));
 }
 
-fn start(worker: &mut Worker, body: Value) -> String {
+pub fn start(worker: &mut Worker, body: Value) -> String {
     let answer = worker.ask(Method::Post, &format!("/accounts/{ACCOUNT}/verify-links"), body);
     assert_eq!(answer.status, 202, "{}", answer.body);
     assert_told("verify_links", 202, &answer.body);
     answer.headers["location"].replace("/api/v1", "")
 }
 
-fn verify(worker: &mut Worker, body: Value) -> Value {
+pub fn verify(worker: &mut Worker, body: Value) -> Value {
     let path = start(worker, body);
     worker.settle();
     worker.get(&path)
@@ -50,7 +50,7 @@ fn counts(job: &Value) -> [u64; 6] {
         .map(|name| job["counts"][name].as_u64().unwrap())
 }
 
-fn asset(worker: &mut Worker, id: u64) -> Value {
+pub fn asset(worker: &mut Worker, id: u64) -> Value {
     let found = worker.get(&format!("/assets?q={id}"))["items"][0]["id"].clone();
     worker.get(&format!("/assets/{}", found.as_str().unwrap()))
 }
@@ -76,6 +76,12 @@ fn what_is_gone_shows_on_its_asset_in_the_gallery_and_as_a_finding() {
     let listed = worker.get("/assets?link=broken");
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
     assert_eq!(listed["items"][0]["id"], gone["id"]);
+    let both = [&sound, &gone].map(|asset| asset["link_broken"].clone());
+    assert_eq!(both, [json!(false), json!(true)]);
+    let all = worker.get("/assets")["items"].as_array().unwrap().clone();
+    let broken: Vec<_> =
+        all.iter().filter(|item| item["link_broken"] == true).map(|item| &item["id"]).collect();
+    assert_eq!((all.len(), broken), (2, vec![&gone["id"]]));
     let finding = worker.get("/drift?kind=link_broken")["items"][0].clone();
     assert_eq!((&finding["asset_id"], &finding["evidence"]["answer"]), (&gone["id"], &json!("404")));
 }
@@ -93,7 +99,8 @@ fn it_is_broken_since_it_was_first_missed_and_closes_when_it_is_back() {
     assert_ne!(second["checked_at"], first["checked_at"]);
     assert_eq!(states(&worker), ["open"]);
     verify(&mut worker, json!({}));
-    assert_eq!(asset(&mut worker, 1)["link"]["state"], "ok");
+    let mended = asset(&mut worker, 1);
+    assert_eq!((&mended["link"]["state"], &mended["link_broken"]), (&json!("ok"), &json!(false)));
     assert_eq!(states(&worker), ["closed"]);
     assert_eq!(worker.get("/assets?link=broken")["items"], json!([]));
 }
@@ -110,7 +117,8 @@ fn a_fresh_url_takes_the_place_of_one_that_is_gone() {
     let shown = asset(&mut worker, 1);
     assert_eq!((&shown["remote_url"], &shown["link"]), (&json!(url(901)), &Value::Null));
     verify(&mut worker, json!({}));
-    assert_eq!(asset(&mut worker, 1)["link"]["state"], "ok");
+    let mended = asset(&mut worker, 1);
+    assert_eq!((&mended["link"]["state"], &mended["link_broken"]), (&json!("ok"), &json!(false)));
     assert_eq!(states(&worker), ["closed"]);
 }
 

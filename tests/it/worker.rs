@@ -49,6 +49,7 @@ const TABLES: &[(&str, &str)] = &[
     ("generation_outputs", "SELECT * FROM generation_outputs ORDER BY owner, generation, slot"),
     ("uploads", "SELECT * FROM uploads ORDER BY owner, account, source"),
     ("webhook_nonces", "SELECT * FROM webhook_nonces ORDER BY owner, account, nonce"),
+    ("rows_written", "SELECT * FROM rows_written ORDER BY day"),
     ("guard", "SELECT * FROM guard"),
 ];
 
@@ -68,8 +69,8 @@ impl Worker {
         let edge = Edge::new();
         edge.db.execute(
             "INSERT INTO accounts (owner, id, provider_id, api, identity, workspace, label, credential, credential_kind,
-                                   state, created_ms, updated_ms)
-             SELECT o.id, a.value ->> 1, 'pixverse', a.value ->> 2, a.value ->> 3, '0', 'l', 's', a.value ->> 4, 'ready', 0, 0
+                                   state, created_ms, updated_ms, link_checks)
+             SELECT o.id, a.value ->> 1, 'pixverse', a.value ->> 2, a.value ->> 3, '0', 'l', 's', a.value ->> 4, 'ready', 0, 0, 'off'
                FROM json_each('[[\"ann\",\"acc_00000000000000000000000001\",\"library\",\"pixverse:library:77:0\",\"token\"],
                                 [\"ann\",\"acc_00000000000000000000000002\",\"library\",\"pixverse:library:78:0\",\"token\"],
                                 [\"ann\",\"acc_00000000000000000000000003\",\"open_platform\",\"pixverse:open_platform:77:0\",\"api_key\"],

@@ -1,28 +1,27 @@
 //! The laws on the tables: random worlds of payloads and decisions, delivered in any order and with repetitions
 //! through plan and SQLite, equal the pure function of what was said.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use driftline::core::facts::Context;
 use driftline::core::ids::short_digest;
-use driftline::core::inventory::digest::{AssetRow, EdgeRow, InventoryDigest, text_of};
-use driftline::core::inventory::fold::{Folded, Member, Referenced, evidence_of, fold};
-use driftline::core::inventory::identity::{Claims, NAMED, OWN, Root, Verdict, canonical};
 use driftline::core::inventory::intake::{Broken, Intake, Relink, Sources, StoredPayload, take_in};
-use driftline::core::inventory::observe::{Change, Observed, Sighting, Stored, add_sighting};
-use driftline::core::inventory::settle::Asset;
-use driftline::core::inventory::world::{Decision, Family, Incoming, accounts_of};
-use driftline::core::media::{Api, Feed, Making, MediaType};
+use driftline::core::inventory::observe::Sighting;
+use driftline::core::inventory::world::{Decision, Family, Incoming};
+use driftline::core::media::{Api, Feed, MediaType};
 use driftline::core::payload::{reading_digest, shape};
 use driftline::core::providers::extract_in;
-use driftline::core::row::FromRow;
 use driftline::core::sql::decisions::insert_decisions;
-use driftline::core::statement::{BadRows, Plan, Rows};
+use driftline::core::statement::{BadRows, Plan};
 use driftline::core::step::{Committed, Step};
 use serde_json::{Value, json};
 
+pub use crate::support::dice::Dice;
+pub use crate::support::said::{said_by_rows, said_by_tables};
+
 use crate::support::db::Db;
 use crate::support::drive::drive_alone;
+use crate::support::said::{parse, said_by};
 
 /// One thing that happens to an inventory.
 #[derive(Clone, Debug)]
@@ -130,259 +129,11 @@ fn link_all(db: &mut Db, page: &mut i64) {
     }
 }
 
-/// What the tables say, one canonical text an asset. On the way: a digest taken asset by asset is the digest.
-pub fn said_by_tables(db: &Db) -> BTreeSet<String> {
-    let rows = |sql| db.query(sql);
-    let assets = rows("SELECT * FROM assets");
-    let edges =
-        rows("SELECT child, evidence, slot, parent, relation, operation, anchor, name, denied FROM edges");
-    let claims = claims_of_rows(
-        &rows("SELECT alias, root, rank, lists FROM claims"),
-        &rows("SELECT alias, other, at_ms, verdict, author FROM decisions WHERE family = 'identity'"),
-    );
-    let (assets, edges): (Vec<AssetRow>, Vec<EdgeRow>) = (parse(assets), parse(edges));
-    let (mut total, mut at_once) = (InventoryDigest::default(), InventoryDigest::default());
-    for asset in &assets {
-        let mut one = InventoryDigest::default();
-        one.add(std::slice::from_ref(asset), &claims, &edges);
-        total.add(std::slice::from_ref(asset), &claims, &edges);
-    }
-    at_once.add(&assets, &claims, &edges);
-    assert_eq!(total, at_once, "a digest taken asset by asset is the digest");
-    texts(&assets, &edges, &claims)
-}
-
-/// The same from rows, wherever they stand.
-pub fn said_by_rows(
-    assets: Vec<Value>,
-    edges: Vec<Value>,
-    claims: &[Value],
-    decisions: &[Value],
-) -> BTreeSet<String> {
-    let (assets, edges): (Vec<AssetRow>, Vec<EdgeRow>) = (parse(assets), parse(edges));
-    texts(&assets, &edges, &claims_of_rows(claims, decisions))
-}
-
-fn texts(assets: &[AssetRow], edges: &[EdgeRow], claims: &Claims) -> BTreeSet<String> {
-    let text = |asset: &AssetRow| {
-        let roots: BTreeSet<Root> = serde_json::from_str(&asset.roots).unwrap();
-        text_of(asset, &roots, claims, &edges_in_force(asset, &roots, edges))
-    };
-    assets.iter().map(text).collect()
-}
-
-fn edges_in_force(asset: &AssetRow, roots: &BTreeSet<Root>, edges: &[EdgeRow]) -> BTreeSet<String> {
-    edges
-        .iter()
-        .filter(|edge| roots.contains(&edge.child) && Some(&edge.evidence) == asset.evidence.as_ref())
-        .map(edge_text)
-        .collect()
-}
-
-fn edge_text(edge: &EdgeRow) -> String {
-    json!([edge.slot, edge.parent, edge.relation, edge.operation, edge.anchor, edge.name, false, edge.denied])
-        .to_string()
-}
-
-fn parse<T: FromRow>(rows: Vec<Value>) -> Vec<T> {
-    Rows { json: Value::Array(rows).to_string() }.parse().unwrap()
-}
-
-fn claims_of_rows(rows: &[Value], decisions: &[Value]) -> Claims {
-    let mut claims = Claims::default();
-    for row in rows {
-        let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
-        claims.claim(&text("alias"), &text("root"), u8::try_from(row["rank"].as_i64().unwrap()).unwrap());
-        if let Some(lists) = row["lists"].as_str() {
-            for (strength, alias) in serde_json::from_str::<Vec<(u8, String)>>(lists).unwrap() {
-                claims.list(&text("root"), &alias, strength);
-            }
-        }
-    }
-    for row in decisions {
-        let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
-        let verdict = Verdict {
-            at_ms: row["at_ms"].as_i64().unwrap(),
-            same: text("verdict") == "same",
-            author: text("author"),
-        };
-        claims.decide(&text("alias"), &text("other"), verdict);
-    }
-    claims
-}
-
 /// The pure function: what a set of events says, with no order and no tables.
 pub fn said_by_events(events: &[Event]) -> BTreeSet<String> {
-    let mut claims = Claims::default();
-    let mut observed: BTreeMap<Root, BTreeMap<String, Observed>> = BTreeMap::new();
-    let mut presence: BTreeMap<String, (i64, &str)> = BTreeMap::new();
-    for event in events {
-        match event {
-            Event::Seen { payload, media_type, feed, account, at_ms } => {
-                let seen = Sighting::once(*feed, (*account).to_owned(), *at_ms);
-                add_payload(&mut claims, &mut observed, incoming(payload, *media_type, seen));
-            }
-            Event::Decided { family: Family::Identity, alias, other, verdict, at_ms } => {
-                claims.decide(
-                    alias,
-                    other,
-                    Verdict { at_ms: *at_ms, same: *verdict == "same", author: "tok".into() },
-                );
-            }
-            Event::Decided { alias, verdict, at_ms, .. } => {
-                let known = presence.entry(alias.clone()).or_insert((*at_ms, verdict));
-                *known = (*known).max((*at_ms, verdict));
-            }
-        }
-    }
-    let (referenced, edges) = add_sources(&mut claims, &observed);
-    let roots: BTreeSet<Root> = claims.roots().map(ToOwned::to_owned).collect();
-    claims
-        .groups(&roots)
-        .into_iter()
-        .map(|roots| {
-            let members: Vec<Member<'_>> = roots
-                .iter()
-                .map(|root| Member {
-                    root,
-                    observations: observed
-                        .get(root)
-                        .into_iter()
-                        .flatten()
-                        .map(|(digest, one)| (digest.as_str(), one))
-                        .collect(),
-                    referenced: referenced.get(root),
-                })
-                .collect();
-            let removed = roots
-                .iter()
-                .flat_map(|root| claims.listed(root))
-                .any(|(_, alias)| presence.get(&alias).is_some_and(|(_, verdict)| *verdict == "remove"));
-            let row = row_of(&roots, removed, fold(&members));
-            text_of(&row, &roots, &claims, &edges_in_force(&row, &roots, &edges))
-        })
-        .collect()
-}
-
-fn add_payload(
-    claims: &mut Claims,
-    observed: &mut BTreeMap<Root, BTreeMap<String, Observed>>,
-    one: Incoming,
-) {
-    let root = one.facts.root().expect("the generator gives every payload an identity").text();
-    let aliases: Vec<String> = one.facts.aliases.iter().map(|alias| alias.text()).collect();
-    list(claims, &root, &aliases, OWN);
-    let entry = observed.entry(root).or_default().entry(one.digest).or_insert_with(|| Observed {
-        seen: Vec::new(),
-        linked: true,
-        payload: None,
-        context: Stored {
-            provider_id: "pixverse".into(),
-            api: one.facts.api,
-            media_type: one.facts.media_type,
-            making: Making::Created,
-            extractor: 1,
-        },
-        facts: Some(one.facts),
-        change: Change::None,
-    });
-    add_sighting(&mut entry.seen, &one.seen);
-}
-
-fn list(claims: &mut Claims, root: &str, aliases: &[String], rank: u8) {
-    claims.claim(root, root, OWN);
-    let key = aliases.iter().position(|alias| alias.starts_with("key:"));
-    for (index, alias) in aliases.iter().enumerate() {
-        claims.claim(alias, root, if alias == root { OWN } else { rank });
-        let strength = match alias.split(':').next().unwrap() {
-            "id" => 0,
-            "uuid" if key.is_none_or(|key| index < key) => 1,
-            "key" => 2,
-            _ => 3,
-        };
-        claims.list(root, alias, strength);
-    }
-}
-
-fn add_sources(
-    claims: &mut Claims,
-    observed: &BTreeMap<Root, BTreeMap<String, Observed>>,
-) -> (BTreeMap<Root, Referenced>, Vec<EdgeRow>) {
-    let mut referenced: BTreeMap<Root, Referenced> = BTreeMap::new();
-    let mut edges = Vec::new();
-    for (child, contents) in observed {
-        for one in contents.values() {
-            let facts = one.facts.as_ref().unwrap();
-            for entry in &facts.parents {
-                let aliases: Vec<String> = entry.aliases.iter().map(|alias| alias.text()).collect();
-                list(claims, &aliases[0], &aliases, NAMED);
-                let said = Referenced::of(entry, accounts_of(&one.seen));
-                referenced
-                    .entry(aliases[0].clone())
-                    .and_modify(|known| {
-                        known.absorb(&said);
-                    })
-                    .or_insert(said);
-                edges.push(EdgeRow {
-                    child: child.clone(),
-                    evidence: evidence_of(facts).unwrap(),
-                    slot: entry.position.into(),
-                    parent: aliases[0].clone(),
-                    relation: entry.relation.as_str().into(),
-                    operation: facts.operation.map(|operation| operation.as_str().into()),
-                    anchor: entry.anchor.map(|anchor| anchor.as_str().into()),
-                    name: entry.name.clone(),
-                    denied: 0,
-                });
-            }
-        }
-    }
-    (referenced, edges)
-}
-
-fn row_of(roots: &BTreeSet<Root>, removed: bool, folded: Folded) -> AssetRow {
-    let asset = Asset {
-        id: String::new(),
-        root: canonical(roots).unwrap().clone(),
-        roots: roots.clone(),
-        version: 0,
-        known: false,
-        removed,
-        missing_ms: None,
-        created_ms: 0,
-        folded,
-    };
-    parse(vec![asset.row()]).remove(0)
-}
-
-/// Small numbers from a seed, the same everywhere.
-pub struct Dice(u64);
-
-impl Dice {
-    pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x1234_5678_9abc_def1)
-    }
-
-    pub fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from((self.0 >> 11) % u64::try_from(most).unwrap()).unwrap()
-    }
-
-    pub fn one_in(&mut self, odds: usize) -> bool {
-        self.below(odds) == 0
-    }
-
-    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len())]
-    }
-
-    pub fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            items.swap(last, self.below(last + 1));
-        }
-    }
+    let intakes = || events.iter().map(|event| intake_of(event, Sources::All));
+    let decisions: Vec<Decision> = intakes().flat_map(|one| one.decisions).collect();
+    said_by(intakes().flat_map(|one| one.incoming).collect(), &decisions)
 }
 
 const UUIDS: [&str; 3] = [

@@ -15,13 +15,17 @@ use driftline::core::sql::reextract::{
 use driftline::core::sql::refresh::{delete_edges, refreshed_assets};
 use driftline::core::sql::run_control::resume_renewed;
 use driftline::core::sql::schemas::schemas;
-use driftline::core::sql::{access, auto_sync, digest, drift_scan, runs, scans};
+use driftline::core::sql::{
+    access, auto_sync, dead_letters, digest, drift_scan, export, handed, links, pace, runs, scans, usage,
+};
 use driftline::core::statement::{Message, Param, Statement};
 use serde_json::json;
 
 use crate::support::db::Db;
 
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 17] = [
+    "handed_pages",
+    "accounts",
     "claims",
     "observations",
     "assets",
@@ -86,7 +90,7 @@ fn the_guard_and_the_writes_look_up_what_they_name() {
 #[test]
 fn jobs_links_and_refreshes_are_found_by_key() {
     let message = Message { job: "run_1".to_owned(), step: 0 };
-    assert_keyed(&due_job(&message), &["j", "s"]);
+    assert_keyed(&due_job(&message, Some(1)), &["j", "s"]);
     assert_keyed(&lease_due_jobs(5, 9), &["jobs"]);
     assert_keyed(&unlinked_payloads(1, &BTreeSet::from(["r".to_owned()])), &["observations"]);
     for (statement, table) in refreshed_assets(1, &["ast_1".to_owned()]).iter().zip(["a", "o", "e"]) {
@@ -121,8 +125,39 @@ fn the_end_of_a_run_reads_its_own_pages_and_a_page_of_assets() {
 fn the_tick_reads_what_is_due() {
     let plan = Db::new().explain(&auto_sync::accounts_due(5)).join("\n");
     assert!(plan.contains("USING INDEX accounts_next_sync (next_sync_ms<?)"), "{plan}");
+    let plan = Db::new().explain(&pace::accounts_to_look(5)).join("\n");
+    assert!(plan.contains("USING INDEX accounts_next_look (next_look_ms<?)"), "{plan}");
+    assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    let plan = Db::new().explain(&pace::push_next_looks(&[])).join("\n");
+    assert!(plan.contains("SEARCH accounts USING PRIMARY KEY (owner=? AND id=?)"), "{plan}");
+    assert_keyed(&pace::end_look(1, "job_1", 5), &["jobs"]);
     let plan = Db::new().explain(&auto_sync::push_next_syncs(&[])).join("\n");
     assert!(plan.contains("SEARCH accounts USING PRIMARY KEY (owner=? AND id=?)"), "{plan}");
+}
+
+#[test]
+fn the_rows_of_a_day_and_what_waits_are_found_by_key() {
+    let mut db = Db::new();
+    let plan = db.explain(&due_job(&Message { job: "run_1".to_owned(), step: 0 }, Some(1))).join("\n");
+    assert!(plan.contains("SEARCH rows_written USING INTEGER PRIMARY KEY (rowid=?)"), "{plan}");
+    assert_keyed(&usage::rows_of_day(1), &["rows_written"]);
+    assert_keyed(&usage::wait_until("run_1", 0, "rows_budget", None, 5, 4), &["jobs"]);
+    let plan = db.explain(&resume_renewed(1, "pixverse:library:1:0", 5)).join("\n");
+    assert!(plan.contains("jobs USING INDEX jobs_paused (owner=? AND account=?)"), "{plan}");
+    // Among the jobs that are under way, whoever's they are.
+    let plan = db.explain(&pace::other_look(1, "acc_1", "job_1")).join("\n");
+    assert_eq!(plan, "SCAN jobs USING INDEX jobs_due");
+    for written in [3, 4] {
+        db.commit(&[usage::count_rows(7, written)]);
+    }
+    assert_eq!(db.query("SELECT * FROM rows_written"), [json!({ "day": 7, "written": 7 })]);
+}
+
+#[test]
+fn what_lists_an_asset_is_looked_for_in_few_pages() {
+    let plan = Db::new().explain(&links::last_listed(1, "ast_1", &["r".to_owned()])).join("\n");
+    assert!(plan.contains("SEARCH scan_pages USING PRIMARY KEY (owner=?)"), "{plan}");
+    assert!(!plan.contains("TEMP B-TREE") && plan.contains("CO-ROUTINE"), "it stops at the first: {plan}");
 }
 
 #[test]
@@ -173,4 +208,39 @@ fn a_page_of_a_scan_reads_its_own_assets_only() {
     }
     assert_keyed(&drift_scan::ids_behind(1, "ast_1", 25), &["assets"]);
     assert_keyed(&drift_scan::ended_syncs(1), &["j", "a"]);
+}
+
+#[test]
+fn handed_in_pages_and_dead_letters_are_found_by_key() {
+    for insert in handed::insert_handed_pages(1, "job_1", &[json!({ "rows": [] })]) {
+        assert_keyed(&insert, &["handed_pages", "jobs"]);
+    }
+    assert_keyed(&handed::handed_page(1, "job_1", 3), &["handed_pages"]);
+    assert_keyed(&handed::delete_handed_page(1, "job_1", 3), &["handed_pages"]);
+    let message = Message { job: "job_1".to_owned(), step: 0 };
+    assert_keyed(&dead_letters::note_trouble(&message, "why"), &["jobs"]);
+    assert_keyed(&dead_letters::mark_dead(&message, 5), &["jobs"]);
+    assert_keyed(&dead_letters::replay_job(1, "job_1", 0, 5, 5), &["jobs"]);
+}
+
+#[test]
+fn a_page_of_an_export_goes_on_where_the_last_one_ended() {
+    let tables =
+        ["accounts", "observations", "scan_pages", "decisions", "edges", "claims", "redirects", "assets"];
+    assert_eq!(tables.len(), export::SECTIONS.len());
+    for (section, table) in tables.into_iter().enumerate() {
+        let page = export::export_page(1, section, r#"["a","a",1,1,"a","a"]"#).unwrap();
+        assert_keyed(&page, &[table]);
+        let plan = Db::new().explain(&page);
+        assert!(!plan.iter().any(|line| line.contains("TEMP B-TREE")), "{table}: {plan:#?}");
+    }
+    assert_eq!(export::export_page(1, tables.len(), "[]"), None);
+}
+
+#[test]
+fn what_an_import_brings_is_looked_up_by_what_it_names() {
+    let lines = [json!({ "root": "r" })];
+    assert_keyed(&export::import_public_ids(1, &lines), &["c"]);
+    assert_keyed(&export::import_missing(1, &lines), &["c", "assets"]);
+    assert_keyed(&export::import_state(1), &["jobs"]);
 }

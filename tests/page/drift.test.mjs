@@ -11,7 +11,7 @@ const PROMPT = 'a prompt that somebody edited';
 const PHONE = { width: 390, height: 844 };
 
 test('drift_is_found_looked_at_and_accepted', async (t) => {
-  const { link, site, api } = await startSite(t, { simulator: { videos: 12, images: 8, uploaded_images: 2 } });
+  const { link, site, api, harness } = await startSite(t, { simulator: { videos: 12, images: 8, uploaded_images: 2 } });
   const account = await connect(api);
   await sync(api, account);
   await settledDigest(api);
@@ -61,7 +61,30 @@ test('drift_is_found_looked_at_and_accepted', async (t) => {
     assert.deepEqual(items.map(({ part, resolution }) => [part, resolution.reason]), [['prompts', 'it was edited on the web']]);
   });
 
+  await t.test('what_is_suggested_is_applied_after_it_was_said', async () => {
+    const { items } = (await api('GET', '/api/v1/assets?media_type=image&status=completed&limit=1')).body;
+    await (await harness.d1()).prepare("UPDATE assets SET status = 'failed' WHERE id = ?1").bind(items[0].id).run();
+    const statusOf = async () => (await api('GET', `/api/v1/assets/${items[0].id}`)).body.status;
+    assert.equal(await statusOf(), 'failed');
+    await page.goto('/drift');
+    await page.getByRole('button', { name: 'Look for drift' }).click();
+    const finding = page.getByRole('article').filter({ hasText: 'recompute differs' });
+    await finding.getByText('Suggested: rewrite').waitFor();
+    await finding.getByRole('button', { name: 'Apply' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Apply what is suggested?' });
+    await dialog.getByText('Driftline will do this now: rewrite. What you decided by hand stays.').waitFor();
+    await assertAccessible(page, 'the question before it is applied');
+    assert.equal(await statusOf(), 'failed', 'nothing is done before the answer');
+    await dialog.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('Applied.').waitFor();
+    await finding.waitFor({ state: 'detached' });
+    assert.equal(await statusOf(), 'completed');
+    const closed = (await api('GET', '/api/v1/drift?state=closed&kind=recompute_differs')).body.items;
+    assert.deepEqual(closed.map(({ resolution }) => resolution.action), ['apply']);
+  });
+
   await t.test('the_kind_narrows_it_and_it_fits_a_phone', async () => {
+    await page.goto('/drift?state=accepted');
     await page.getByLabel('Kind').selectOption('status_stuck');
     await page.getByText('Nothing is found here').waitFor();
     await page.getByLabel('Kind').selectOption('field_disagrees');

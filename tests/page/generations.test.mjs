@@ -45,8 +45,10 @@ test('a_generation_is_followed_to_its_output', async (t) => {
 
 test('a_form_that_knows_the_limits_makes_something_new', async (t) => {
   const { link, site, api } = await startSite(t, { simulator: SIMULATOR });
-  await sync(api, await connect(api));
+  const account = await connect(api);
+  await sync(api, account);
   await settledDigest(api);
+  let made = null;
   const { items } = (await api('GET', '/api/v1/assets?media_type=image&status=completed&limit=100')).body;
   const still = items.find(({ making, remote_url: url }) => making === 'created' && url !== null);
   // The refusal is what the second step is about.
@@ -79,6 +81,7 @@ test('a_form_that_knows_the_limits_makes_something_new', async (t) => {
     await page.getByRole('link', { name: still.id }).waitFor();
     await page.getByRole('button', { name: 'Generate', exact: true }).click();
     await page.waitForURL('**/generate/gen_*');
+    made = page.url();
     const { body } = await api('GET', `/api/v1/generations/${page.url().split('/').at(-1)}`);
     assert.deepEqual(
       [body.operation, body.prompt, body.parameters.seed, body.inputs.map(({ asset_id: id, relation }) => [id, relation])],
@@ -87,7 +90,37 @@ test('a_form_that_knows_the_limits_makes_something_new', async (t) => {
     await page.getByRole('status').getByText('Completed', { exact: true }).waitFor({ timeout: 60_000 });
   });
 
+  await t.test('an_input_by_a_link_alone_is_made_again_with_it', async () => {
+    const url = 'https://media.pixverse.ai/upload/0f3c2f6e-5d0b-4a8e-9b1d-2f1f6f0c7a11.png';
+    const inputs = [{ url, relation: 'SOURCE_IMAGE', position: 0 }];
+    const asked = await api('POST', '/api/v1/generations', { account_id: account.id, operation: 'image_to_video', prompt: 'from afar', inputs });
+    assert.equal(asked.status, 202, JSON.stringify(asked.body));
+    await page.goto(`/generate/${asked.body.id}`);
+    await page.getByText(url).waitFor();
+    await page.getByRole('status').getByText('Completed', { exact: true }).waitFor({ timeout: 60_000 });
+    await page.getByRole('link', { name: 'Output 1' }).click();
+    await page.getByRole('link', { name: 'Use again' }).click();
+    await page.getByRole('button', { name: `Take away ${url}` }).waitFor();
+    await assertAccessible(page, 'a form with a linked input');
+    await page.getByRole('button', { name: 'Generate', exact: true }).click();
+    await page.waitForURL('**/generate/gen_*');
+    const { body } = await api('GET', `/api/v1/generations/${page.url().split('/').at(-1)}`);
+    assert.deepEqual(body.inputs.map(({ url: given, relation }) => [given, relation]), [[url, 'SOURCE_IMAGE']]);
+  });
+
+  await t.test('a_link_that_the_library_does_not_know_can_be_used_as_it_is', async () => {
+    await page.goto('/generate');
+    await page.getByLabel('Operation').selectOption({ label: 'Image to video' });
+    const url = 'https://media.pixverse.ai/upload/1b3c2f6e-5d0b-4a8e-9b1d-2f1f6f0c7a22.png';
+    await page.getByLabel('Find in the library').fill(url);
+    await page.getByLabel('Find in the library').press('Enter');
+    await page.getByRole('button', { name: 'Use the link as it is' }).click();
+    await page.getByRole('button', { name: `Take away ${url}` }).click();
+    assert.equal(await page.getByRole('button', { name: /^Take away/ }).count(), 0);
+  });
+
   await t.test('an_output_fills_the_form_again', async () => {
+    await page.goto(made);
     await page.getByRole('link', { name: 'Output 1' }).click();
     await page.getByRole('link', { name: 'Use again' }).click();
     await page.getByRole('link', { name: still.id }).waitFor();

@@ -18,6 +18,13 @@ test('twenty_thousand_assets_are_usable_at_once_and_scroll_without_gaps', async 
   const { link, site, harness } = await startSite(t, { simulator: { videos: 6, images: 6, audio: 0 } });
   await seedAssets(await harness.d1(), ASSETS);
   const page = await site.visit(t);
+  // Whatever moves by itself, as the browser reports it from the first frame on.
+  await page.addInitScript(() => {
+    globalThis.__shifts = [];
+    new PerformanceObserver((list) => {
+      for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) globalThis.__shifts.push(value);
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
 
   await t.test('the_gallery_is_usable_within_a_second_and_a_half', async (t) => {
     // Signed in already, as at every visit but the first; nothing is in the browser's cache.
@@ -35,6 +42,21 @@ test('twenty_thousand_assets_are_usable_at_once_and_scroll_without_gaps', async 
     t.diagnostic(`${seen} assets in ${frames} frames; longest time with a gap ${Math.round(longestMs)} ms; pictures there in ${pictures} % of the frames`);
     assert.ok(seen >= SCROLLED_ASSETS);
     assert.ok(longestMs <= EMPTY_AT_MOST_MS, `a gap stayed for ${Math.round(longestMs)} ms`);
+  });
+
+  await t.test('nothing_jumped_when_pictures_came', async () => {
+    const shifts = await page.evaluate(() => globalThis.__shifts);
+    assert.ok(shifts.length < 1, `the layout shifted by ${shifts.join(', ')}`);
+  });
+
+  await t.test('the_graph_is_not_loaded_before_somebody_looks_at_one', async () => {
+    const scripts = () => page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => /LineageGraph|elk/i.test(name)));
+    assert.deepEqual(await scripts(), []);
+    await page.locator('.tile-link').last().click();
+    await page.waitForURL('**/assets/ast_*');
+    await page.getByText('It was made without a source', { exact: false }).waitFor();
+    await page.goBack();
+    await page.locator('.tile-link').first().waitFor();
   });
 
   await t.test('the_document_stays_small', async () => {

@@ -9,12 +9,14 @@ import { keepScreenshot } from './screenshots.mjs';
 import { assertAccessible, assertFits, startSite } from './visit.mjs';
 
 const PHONE = { width: 390, height: 844 };
+const WIDEST = { width: 2560, height: 1440 };
 
 // How one gets to each place, and what shows that it is there.
 const PLACES = [
   { name: 'assets', open: (page) => page.goto('/assets'), ready: picturesIn('.tile img', 6) },
   { name: 'providers', open: (page) => page.goto('/providers'), ready: (page) => scanned(page) },
   { name: 'asset', open: (page, { clip }) => page.goto(`/assets/${clip}`), ready: picturesIn('.gnode img', 2) },
+  { name: 'lineage', open: (page, { clip }) => page.goto(`/assets/${clip}`), ready: (page) => lineageInView(page) },
   { name: 'generate', open: (page, { clip }) => page.goto(`/generate?again=${clip}`), ready: (page) => page.getByRole('button', { name: 'Take away' }).first().waitFor() },
   { name: 'drift', open: (page) => page.goto('/drift'), ready: (page) => page.getByRole('rowheader', { name: 'metadata shape' }).waitFor() },
   { name: 'activity', open: (page) => page.goto('/activity'), ready: (page) => page.getByText('Done').first().waitFor() },
@@ -45,6 +47,17 @@ test('every_place_can_be_read_and_fits', async (t) => {
     });
   }
 
+  await t.test('on_a_wide_screen', async (t) => {
+    const page = await site.visit(t, { viewport: WIDEST });
+    await page.goto(link());
+    await page.waitForURL('**/assets');
+    for (const { name, open, ready } of PLACES) {
+      await open(page, { clip });
+      await ready(page);
+      await assertFits(page, `${name} on a wide screen`);
+    }
+  });
+
   await t.test('on_a_phone', async (t) => {
     const page = await site.visit(t, { viewport: PHONE });
     await page.goto(link());
@@ -67,6 +80,13 @@ function picturesIn(selector, count) {
     );
 }
 
+async function lineageInView(page) {
+  await picturesIn('.gnode img', 2)(page);
+  await page.getByRole('button', { name: 'Trace to the first picture' }).click();
+  await page.getByText('back to where it began').waitFor();
+  await page.locator('.lineage').evaluate((section) => section.scrollIntoView({ block: 'start' }));
+}
+
 async function scanned(page) {
   await page.getByRole('button', { name: 'Scan Library' }).click();
   await page.getByText('Scanned just now').waitFor();
@@ -85,7 +105,9 @@ async function richClip(api) {
       const lineage = await api('GET', `/api/v1/assets/${id}/lineage?depth=1`);
       const made = lineage.body.edges.filter((edge) => edge.parent === id).length;
       const from = lineage.body.edges.filter((edge) => edge.child === id).length;
-      return { id, worth: Math.min(from, 4) * 2 + Math.min(made, 2) * 3 - Math.max(0, from + made - 6) };
+      const { nodes } = (await api('GET', `/api/v1/assets/${id}/lineage?direction=ancestors&depth=20`)).body;
+      const deep = Math.max(...nodes.map(({ depth }) => depth));
+      return { id, worth: Math.min(from, 4) * 2 + Math.min(made, 2) * 5 + Math.min(deep, 3) * 3 - Math.max(0, nodes.length + made - 8) };
     }),
   );
   return sized.reduce((best, clip) => (clip.worth > best.worth ? clip : best)).id;

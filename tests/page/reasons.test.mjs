@@ -17,6 +17,17 @@ test('reasons_can_be_looked_at_and_decisions_taken_back', async (t) => {
   const { items } = (await api('GET', '/api/v1/assets?media_type=image&limit=200')).body;
   const [first, second] = items.filter(({ origin, remote_url: url }) => origin === 'synced' && url !== null);
 
+  await t.test('the_reason_of_every_skipped_row_is_one_click_away', async () => {
+    for (const place of ['/providers', '/activity']) {
+      await page.goto(place);
+      await page.getByRole('button', { name: '1 Quarantined Why?' }).click();
+      const dialog = page.getByRole('dialog', { name: 'What became of each row: Quarantined' });
+      await dialog.getByRole('row').filter({ hasText: 'Videos' }).filter({ hasText: 'not an object' }).waitFor();
+      await assertAccessible(page, `the reasons, from ${place}`);
+      await dialog.getByRole('button', { name: 'Close' }).click();
+    }
+  });
+
   await t.test('each_fact_names_who_said_it', async () => {
     await page.goto(`/assets/${first.id}`);
     await page.getByText('Where each fact comes from').click();
@@ -24,6 +35,16 @@ test('reasons_can_be_looked_at_and_decisions_taken_back', async (t) => {
     await row.getByText('Library listing').first().waitFor();
     assert.ok((await row.innerText()).includes(first.remote_url.slice(0, 80)));
     await assertAccessible(page, 'an asset with its reasons');
+  });
+
+  await t.test('observations_stand_there_as_they_were_received', async () => {
+    const { items: told } = (await api('GET', `/api/v1/assets/${first.id}/observations`)).body;
+    const shown = page.getByRole('region', { name: 'Observations' }).getByRole('article');
+    assert.equal(await shown.count(), told.length);
+    await shown.first().getByText('Library listing').waitFor();
+    await shown.first().getByText('Payload as received').click();
+    const payload = JSON.parse(await shown.first().getByRole('region', { name: 'Payload as received' }).innerText());
+    assert.deepEqual(payload, told[0].payload);
   });
 
   await t.test('two_assets_become_one_and_two_again', async () => {
@@ -35,7 +56,14 @@ test('reasons_can_be_looked_at_and_decisions_taken_back', async (t) => {
     await page.getByText('They are one asset now.').waitFor();
     const merged = (await api('GET', `/api/v1/assets/${first.id}`)).body.id;
     assert.equal((await api('GET', `/api/v1/assets/${second.id}`)).body.id, merged);
-    await page.goto(`/assets/${merged}`);
+    const old = [first, second].find(({ id }) => id !== merged).id;
+    await page.goto(`/assets/${old}`);
+    await page.getByText('This asset lives under a newer id now.').waitFor();
+    await page.waitForURL(`**/assets/${merged}`);
+    await page.getByText('Where each fact comes from').click();
+    await page.getByRole('heading', { name: 'Decided by people' }).waitFor();
+    const decided = page.locator('.explain-decisions li', { hasText: 'Merged' });
+    assert.match(await decided.innerText(), /id:pixverse:.*first$/s, 'what was merged, and whose token said so');
     await page.getByText('Known as').click();
     await page.getByRole('button', { name: 'Take apart' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Take apart' }).click();

@@ -15,6 +15,7 @@ test('an_import_is_paused_and_goes_on_to_its_end', async (t) => {
 
   await t.test('it_stands_still_while_it_is_paused', async () => {
     await page.getByRole('button', { name: 'Import Missing Assets' }).click();
+    await page.getByText(/[\d.,]+ a second · about .+ left/).waitFor();
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByText('You paused it.').waitFor();
     const [run] = (await api('GET', '/api/v1/runs')).body.items;

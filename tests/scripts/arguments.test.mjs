@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import { parseStartOptions } from '../../scripts/lib/arguments.mjs';
 import { inspectArguments } from '../../scripts/lib/inspect-arguments.mjs';
+import { parseSimulateOptions } from '../../scripts/lib/simulate-arguments.mjs';
 
 test('without_options_the_demo_starts_on_the_documented_ports', () => {
   assert.deepEqual(parseStartOptions([]), { help: false, demo: true, port: 8787, simulatorPort: 8788 });
@@ -41,4 +42,14 @@ test('given_arguments_and_batches_are_left_alone', () => {
   const given = ['--provider', 'other', '--media-type', 'audio', '-'];
   assert.deepEqual(inspectArguments(given), given);
   assert.deepEqual(inspectArguments(['--batch', 'rows.jsonl']), ['--batch', 'rows.jsonl']);
+});
+
+test('a_simulation_begins_behind_the_seeds_of_the_test_suite', () => {
+  assert.deepEqual(parseSimulateOptions([]), { help: false, seeds: '10000', from: '2000' });
+  assert.deepEqual(parseSimulateOptions(['--seeds', '1', '--from=7']), { help: false, seeds: '1', from: '7' });
+});
+
+test('a_seed_that_is_no_whole_number_is_refused', () => {
+  assert.throws(() => parseSimulateOptions(['--from', '-1']), /--from|ambiguous/);
+  assert.throws(() => parseSimulateOptions(['--seeds', '1.5']), /--seeds 1.5 is not a whole number/);
 });

@@ -27,6 +27,7 @@ export class Library {
     this.rows = new Map();
     this.index = new Map();
     this.promised = new Set();
+    this.uuids = null;
     for (const asset of this.world.assets) {
       if (asset.making === 'created' && asset.key && !['full', 'blank_url'].includes(asset.url_state)) this.promised.add(asset.key);
       if (asset.listed) this.index.set(`${asset.media_type}/${asset.making}/${asset.id}`, asset);
@@ -45,6 +46,12 @@ export class Library {
 
   find(media_type, making, id) {
     return this.index.get(`${media_type}/${making}/${id}`);
+  }
+
+  /** The asset whose files carry this uuid. */
+  ofUuid(uuid) {
+    this.uuids ??= new Map(this.world.assets.filter((asset) => asset.uuid).map((asset) => [asset.uuid, asset]));
+    return this.uuids.get(uuid);
   }
 
   /** The row as JSON text; `listed` marks a listing, which the volatile members and the blank urls count. */

@@ -67,15 +67,18 @@ function filtered(ctx, rows) {
   const { filter } = ctx.body;
   if (filter === undefined || filter === null) {
     // The CLI's audio list has no filter member and expects the whole list.
-    if (ctx.quirks.default_window_days === 0 || ctx.body.tab === 'audio') return rows;
-    const since = ctx.state.clock_ms - ctx.quirks.default_window_days * 86_400_000;
-    return rows.filter((asset) => asset.created_ms >= since);
+    return ctx.body.tab === 'audio' ? rows : recent(ctx, rows, ctx.quirks.default_window_days);
   }
   const { start_time, end_time, off_peak } = filter;
-  if (start_time === undefined && end_time === undefined && !off_peak) return rows;
+  if (start_time === undefined && end_time === undefined && !off_peak) return recent(ctx, rows, ctx.quirks.empty_filter_window_days);
   return rows.filter((asset) => (start_time === undefined || asset.created_ms >= start_time * 1000)
     && (end_time === undefined || asset.created_ms <= end_time * 1000)
     && (!off_peak || asset.off_peak));
+}
+
+/** The rows of the last days; of no days all. */
+function recent({ state }, rows, days) {
+  return days === 0 ? rows : rows.filter((asset) => asset.created_ms >= state.clock_ms - days * 86_400_000);
 }
 
 /** Positions that hold no row: a gap in the middle, or every fifth one. */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inflateSync } from 'node:zlib';
 import { started } from './client.mjs';
+import { shownBy } from './shown-by.mjs';
 
 const get = async (simulator, path, headers = {}) => {
   const response = await fetch(`${simulator.url}/media/${path}`, { headers });
@@ -22,6 +23,31 @@ test('a picture is a PNG of 160×90, the same for the same path, encoded or not'
   assert.equal(pixels.length, 90 * (1 + 160 * 3));
   assert.deepEqual(plain.body, encoded.body);
   assert.notDeepEqual(plain.body, other.body);
+});
+
+test('a picture has the proportions of its asset, and no two assets look the same', async (t) => {
+  const simulator = await started(t);
+  const stills = simulator.truth().assets.filter((a) => a.media_type === 'image' && a.url_state === 'full').slice(0, 30);
+  const seen = new Set();
+  for (const { key } of stills) {
+    const { width, height } = shownBy(simulator.state, key);
+    const { body } = await get(simulator, key);
+    const shown = [body.readUInt32BE(16), body.readUInt32BE(20)];
+    assert.ok(Math.abs(shown[0] / shown[1] / (width / height) - 1) < 0.02, `${shown} of ${width}×${height}`);
+    seen.add(body.toString('base64'));
+  }
+  assert.ok(stills.length > 20);
+  assert.equal(seen.size, stills.length);
+});
+
+test('what was made from a picture is drawn with its motif, and differs', async (t) => {
+  const simulator = await started(t);
+  const { world } = simulator.state.library('demo');
+  const made = world.assets.find((a) => a.media_type === 'video' && a.sources[0]?.target.media_type === 'image' && a.sources[0].target.sources?.length === 0);
+  const [clip, still] = [made, made.sources[0].target].map(({ key }) => shownBy(simulator.state, key));
+  assert.equal(clip.motif, still.motif);
+  assert.equal(still.motif, still.name);
+  assert.notEqual(clip.name, still.name);
 });
 
 test('a clip is an mp4, or its poster for a client that wants an image; a sound is a WAV', async (t) => {

@@ -16,6 +16,7 @@ const QUIRKS = {
   order: ['newest', (v) => /^(newest|oldest|shuffle:\d+)$/.test(v), 'order of every list'],
   max_limit: [100, count, 'a larger `limit` is cut to this'],
   default_window_days: [31, count, 'days shown when the body has no `filter`; 0 shows all'],
+  empty_filter_window_days: [0, count, 'days shown when the `filter` is empty, as if it were left out; 0 shows all'],
   missing_members: [[], (v) => Array.isArray(v), 'members left out of list answers: has_more, total, next_offset'],
   data_null: [false, flag, 'an empty page says data: null'],
   short_pages: [false, oneOf(false, 'next_offset', 'hidden'), 'pages with fewer rows than asked: more by next_offset, or hidden rows that take up offsets'],

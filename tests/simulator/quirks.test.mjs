@@ -30,6 +30,14 @@ test('default_window_days: without a filter the past is hidden', async (t) => {
   assert.equal((await list(simulator, 'video', 1, 0, 50, { filter: undefined })).json.Resp.total, 240);
 });
 
+test('empty_filter_window_days: an empty filter hides the past too, and a window shows it', async (t) => {
+  const simulator = await quirky(t, { empty_filter_window_days: 31 });
+  const recent = (await list(simulator, 'video', 1, 0)).json.Resp.total;
+  assert.ok(recent > 0 && recent < 60, String(recent));
+  const filter = { start_time: 1577836800, end_time: 1900000000 };
+  assert.equal((await list(simulator, 'video', 1, 0, 50, { filter })).json.Resp.total, 240);
+});
+
 test('max_limit: no page is longer', async (t) => {
   const simulator = await started(t);
   assert.equal((await list(simulator, 'video', 1, 0, 1000)).json.Resp.data.length, 100);

@@ -1,12 +1,15 @@
-// The HTTP side: one listener on loopback, five doors (the provider's two interfaces, control plane, device page, media), any Host header.
+// The HTTP side: one listener on loopback, six doors (the provider's two interfaces, control plane, device page, media, and files that
+// lie elsewhere), any Host header.
 // It reads bytes and writes bytes; every rule is behind the doors.
 
 import { createServer } from 'node:http';
 import { answerApi } from './api.mjs';
 import { answerControl } from './control.mjs';
 import { devicePage, submitDevicePage } from './device.mjs';
+import { elsewhere } from './elsewhere.mjs';
 import { mediaFor } from './media.mjs';
 import { answerOpen } from './open-platform.mjs';
+import { shownBy } from './shown-by.mjs';
 import { SimulatorState } from './state.mjs';
 import { putObject } from './uploads.mjs';
 
@@ -62,7 +65,7 @@ async function serve(state, req, res) {
     return;
   }
   const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
-  res.writeHead(answer.status, { 'content-length': body.length, ...answer.headers });
+  res.writeHead(answer.status, { ...(answer.chunked ? {} : { 'content-length': body.length }), ...answer.headers });
   res.end(req.method === 'HEAD' ? undefined : body);
 }
 
@@ -77,6 +80,7 @@ async function answerFor(state, req, url, bytes) {
   if (pathname.startsWith('/__sim/')) {
     return { headers: { 'content-type': 'application/json' }, ...await answerControl(state, { method, path: pathname.slice(7), query, text }) };
   }
+  if (pathname.startsWith('/elsewhere/')) return elsewhere(pathname.slice(11));
   if (pathname.startsWith('/media/')) return media(state, pathname.slice(7), headers);
   if (/^(media|cdn)\.pixverse\.ai/.test(headers.host ?? '')) return media(state, pathname.slice(1), headers);
   if (pathname === '/device') return device(state, method, query, text);
@@ -91,7 +95,7 @@ const CORS = { 'access-control-allow-origin': '*' };
 function media(state, path, headers) {
   const key = safeDecode(path);
   if (key === null || key === '' || state.isPromised(key)) return { status: 404, headers: { 'content-type': 'text/plain', ...CORS }, body: 'NoSuchKey' };
-  const { type, body } = uploaded(state.objects.get(key)) ?? mediaFor(key, headers.accept);
+  const { type, body } = uploaded(state.objects.get(key)) ?? mediaFor(key, headers.accept, shownBy(state, key));
   return { status: 200, headers: { 'content-type': type, 'cache-control': 'public, max-age=86400', vary: 'accept', ...CORS }, body };
 }
 

@@ -1,7 +1,7 @@
 // Uploads of the library interface: a token for the object store, the store's PUT, and the calls that make a row of the object.
-// The store takes what comes with a token that was given out; signatures are not computed.
+// The store takes what is signed with keys that it gave out: OSS V1, HMAC-SHA1 over verb, type, date, own headers and resource.
 
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { ApiError, stringify } from './envelope.mjs';
 import { faultAnswer, spoil, takeFault } from './faults.mjs';
 import { urlOf } from './inputs.mjs';
@@ -12,6 +12,8 @@ import { Prng } from './prng.mjs';
 
 const UPLOAD = /^upload\/[\w.-]+\.(png|jpe?g|webp|gif|mp4|mov|webm|mp3|wav|m4a|aac|ogg)$/i;
 const LONGEST_SIDE = 4000;
+const BUCKET = 'pixverse-fe-upload';
+const BELIEVED_MS = 15 * 60 * 1000;
 const TYPE_NUMBER = { image: 0, video: 1, audio: 2 };
 
 /** POST getUploadToken: keys for the object store. */
@@ -43,12 +45,30 @@ const redacted = ({ authorization, 'x-oss-security-token': token, ...rest }) => 
 function storeObject(state, key, headers, bytes) {
   const keys = state.upload_tokens.get(headers['x-oss-security-token']);
   if (!keys) return xml(403, 'InvalidSecurityToken');
-  if (!headers.authorization?.includes(keys.Ak)) return xml(403, 'SignatureDoesNotMatch');
+  const refused = signatureFault(keys, key, headers);
+  if (refused) return xml(403, refused);
   if (!UPLOAD.test(key)) return xml(403, 'AccessDenied');
   if (headers['x-oss-forbid-overwrite'] === 'true' && state.objects.has(key)) return xml(409, 'FileAlreadyExists');
   const etag = createHash('md5').update(bytes).digest('hex').toUpperCase();
   state.objects.set(key, { type: headers['content-type'] ?? 'application/octet-stream', bytes, ...sizeOfPicture(bytes) });
   return { status: 200, headers: { etag: `"${etag}"` }, body: '', code: 0 };
+}
+
+/** What is wrong with the signature of a PUT, or null. The store believes a date for a quarter of an hour, by the clock of the machine. */
+function signatureFault(keys, key, headers) {
+  const date = Date.parse(headers['x-oss-date'] ?? headers.date ?? '');
+  if (Number.isNaN(date)) return 'AccessDenied';
+  if (Math.abs(Date.now() - date) > BELIEVED_MS) return 'RequestTimeTooSkewed';
+  const given = Buffer.from(headers.authorization ?? '');
+  const expected = Buffer.from(`OSS ${keys.Ak}:${createHmac('sha1', keys.Sk).update(stringToSign(key, headers)).digest('base64')}`);
+  return given.length === expected.length && timingSafeEqual(given, expected) ? null : 'SignatureDoesNotMatch';
+}
+
+/** What a client signs for a PUT of an object. */
+export function stringToSign(key, headers) {
+  const own = Object.keys(headers).filter((name) => name.startsWith('x-oss-')).sort().map((name) => `${name}:${headers[name].trim()}\n`);
+  const lines = ['PUT', headers['content-md5'] ?? '', headers['content-type'] ?? '', headers['x-oss-date'] ?? headers.date ?? ''];
+  return `${lines.join('\n')}\n${own.join('')}/${BUCKET}/${key}`;
 }
 
 /** POST media/batch_upload_media {images: [{name, size, path, fileName}]} */

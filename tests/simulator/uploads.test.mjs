@@ -1,9 +1,11 @@
 // Uploads of the library interface: token, PUT, registration, and the row under asset_source 0.
 
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { call, control, list, started } from './client.mjs';
 import { clip, picture } from './media.mjs';
+import { stringToSign } from './uploads.mjs';
 
 const STILL = 'upload/5f5f0000-0000-4000-8000-000000000001.png';
 const FILM = 'upload/5f5f0000-0000-4000-8000-000000000002.mp4';
@@ -12,12 +14,12 @@ async function token(simulator) {
   return (await call(simulator, 'POST', 'getUploadToken')).json.Resp;
 }
 
-async function put(simulator, key, bytes, { Ak, Token }, more = {}) {
+async function put(simulator, key, bytes, { Ak, Sk, Token }, more = {}) {
   const headers = {
-    authorization: `OSS ${Ak}:c2ln`, 'x-oss-date': '20261101T000000Z', 'x-oss-security-token': Token, 'x-oss-forbid-overwrite': 'true',
-    'content-type': 'image/png', ...more,
+    'x-oss-date': new Date().toUTCString(), 'x-oss-security-token': Token, 'x-oss-forbid-overwrite': 'true', 'content-type': 'image/png', ...more,
   };
-  return fetch(`${simulator.url}/${key}`, { method: 'PUT', headers, body: bytes });
+  const signature = createHmac('sha1', Sk).update(stringToSign(key, headers)).digest('base64');
+  return fetch(`${simulator.url}/${key}`, { method: 'PUT', headers: { authorization: `OSS ${Ak}:${signature}`, ...headers }, body: bytes });
 }
 
 const register = async (simulator, images) => (await call(simulator, 'POST', 'media/batch_upload_media', { body: { images } })).json;
@@ -64,6 +66,30 @@ test('the store wants a token that was given out, and keeps what it has', async 
   assert.equal((await put(simulator, STILL, Buffer.from('y'), keys)).status, 409);
   const log = JSON.stringify(await control(simulator, 'GET', 'log'));
   for (const secret of [keys.Token, keys.Sk, keys.Ak]) assert.ok(!log.includes(secret));
+});
+
+test('the store takes what is signed as it documents it, and nothing that was changed on its way', async (t) => {
+  // The documentation's own example, with its keys: what is put together here must be signed to the same.
+  const documented = {
+    'content-md5': 'ODBGOERFMDMzQTczRUY3NUE3NzA5QzdFNUYzMDQxNEM=', 'content-type': 'text/html', date: 'Thu, 17 Nov 2005 18:49:58 GMT',
+    'x-oss-meta-author': 'foo@bar.com', 'x-oss-magic': 'abracadabra',
+  };
+  const text = stringToSign('nelson', documented).replace('/pixverse-fe-upload/', '/oss-example/');
+  assert.equal(createHmac('sha1', 'OtxrzxIsfpFjA7SwPzILwy8Bw21TLhquhboDYROV').update(text).digest('base64'), '26NBxoKdsyly4EDv6inkoDft/yA=');
+  const simulator = await started(t);
+  const keys = await token(simulator);
+  const signed = { 'x-oss-date': new Date().toUTCString(), 'x-oss-security-token': keys.Token, 'content-type': 'image/png' };
+  const authorization = `OSS ${keys.Ak}:${createHmac('sha1', keys.Sk).update(stringToSign(STILL, signed)).digest('base64')}`;
+  const status = async (key, headers) => (await fetch(`${simulator.url}/${key}`, { method: 'PUT', headers, body: 'x' })).status;
+  assert.equal(await status(STILL, { ...signed, authorization: `OSS ${keys.Ak}:c2ln` }), 403);
+  assert.equal(await status(STILL, signed), 403);
+  for (const changed of [{ 'content-type': 'text/html' }, { 'x-oss-forbid-overwrite': 'true' }, { 'x-oss-date': new Date(Date.now() + 5000).toUTCString() }]) {
+    assert.equal(await status(STILL, { ...signed, ...changed, authorization }), 403, JSON.stringify(changed));
+  }
+  assert.equal(await status(FILM, { ...signed, authorization }), 403, 'another object');
+  assert.equal((await put(simulator, STILL, Buffer.from('x'), { ...keys, Sk: 'other' })).status, 403);
+  assert.equal((await put(simulator, STILL, Buffer.from('x'), keys, { 'x-oss-date': new Date(Date.now() - 16 * 60_000).toUTCString() })).status, 403);
+  assert.equal(await status(STILL, { ...signed, authorization }), 200);
 });
 
 test('what was not put has no row; a second registration is the first one', async (t) => {

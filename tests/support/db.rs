@@ -16,11 +16,12 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0005_runs.sql"),
     include_str!("../../migrations/0006_ways.sql"),
     include_str!("../../migrations/0007_links.sql"),
+    include_str!("../../migrations/0010_budget.sql"),
 ];
 
 /// An inventory in memory.
 pub struct Db {
-    connection: Connection,
+    pub connection: Connection,
 }
 
 impl Db {
@@ -37,6 +38,8 @@ impl Db {
         ] {
             connection.set_limit(limit, most).expect("set a limit");
         }
+        // Every text that the product has: preparing one costs more than running it.
+        connection.set_prepared_statement_cache_capacity(256);
         connection.execute_batch("PRAGMA foreign_keys = ON").expect("switch foreign keys on");
         for migration in MIGRATIONS {
             connection.execute_batch(migration).expect("apply a migration");
@@ -64,8 +67,8 @@ impl Db {
         let transaction = self.connection.transaction().map_err(|error| error.to_string())?;
         let mut all = Vec::new();
         for statement in statements {
-            let rows =
-                run(&transaction, statement).map_err(|error| format!("{}: {error}", statement.name))?;
+            let rows = run(&transaction, statement.sql, &statement.params)
+                .map_err(|error| format!("{}: {error}", statement.name))?;
             all.push(rows);
         }
         transaction.commit().map_err(|error| error.to_string())?;
@@ -73,9 +76,8 @@ impl Db {
     }
 
     /// Rows of a test's own query, as JSON objects.
-    pub fn query(&self, sql: &'static str) -> Vec<Value> {
-        let rows = run(&self.connection, &Statement::new("test_query", sql, Vec::new()))
-            .expect("run a test's query");
+    pub fn query(&self, sql: &str) -> Vec<Value> {
+        let rows = run(&self.connection, sql, &[]).expect("run a test's query");
         serde_json::from_str(&rows.json).expect("rows are JSON")
     }
 
@@ -97,10 +99,10 @@ impl Db {
     }
 }
 
-fn run(connection: &Connection, statement: &Statement) -> rusqlite::Result<Rows> {
-    let mut prepared = connection.prepare_cached(statement.sql)?;
+fn run(connection: &Connection, sql: &str, params: &[Param]) -> rusqlite::Result<Rows> {
+    let mut prepared = connection.prepare_cached(sql)?;
     let names: Vec<String> = prepared.column_names().into_iter().map(ToOwned::to_owned).collect();
-    let mut rows = prepared.query(params_from_iter(statement.params.iter().map(bound)))?;
+    let mut rows = prepared.query(params_from_iter(params.iter().map(bound)))?;
     let mut objects = Vec::new();
     while let Some(row) = rows.next()? {
         let mut object = Map::new();

@@ -53,6 +53,13 @@ export const signIn = {
   switchKeep: 'Stay as I am',
 };
 
+// Where the service itself has no words: it did not answer, or not in its own form.
+export const faults = {
+  status: (status: number) => `The service answered with status ${status}`,
+  unreachable: 'The service cannot be reached',
+  page: 'The page itself is at fault',
+};
+
 // What to do about a problem, by its code. The words themselves are the service's.
 export const remedies: Record<string, string> = {
   unreachable: 'Check your connection, or whether npm start is still running. The page tries again by itself.',
@@ -148,7 +155,8 @@ export const badges = {
   pending: 'No lineage yet',
   partial: 'Some parents unknown',
   unresolved: 'Parent unknown',
-  brokenLink: 'No media link',
+  noLink: 'No media link',
+  brokenLink: 'Link broken',
   missing: 'Missing upstream',
   removed: 'Removed',
   conflict: 'In conflict',
@@ -191,6 +199,8 @@ export const account = {
   rename: 'Rename',
   renameTitle: 'Rename this account',
   renameLabel: 'Name',
+  verify: 'Look for broken links',
+  verifying: 'Looking for files that are gone. Under Activity, Jobs you see how far it is.',
   remove: 'Remove account',
   removeTitle: (label: string) => `Remove ${label}?`,
   removeText: 'Its credential is deleted and its running imports stop. Assets that were imported stay.',
@@ -199,6 +209,7 @@ export const account = {
   autoSync: 'Import new assets by itself',
   paces: { off: 'Off', hourly: 'Every hour', daily: 'Every day' },
   autoSyncs: { off: 'Nothing is imported by itself any more.', hourly: 'New assets are imported every hour.', daily: 'New assets are imported every day.' },
+  of: (api: string) => `Pixverse · ${api}`,
   noListing: 'This interface has no listing, so there is nothing to scan or import. Assets arrive when they are generated here or handed in.',
 };
 
@@ -277,6 +288,10 @@ export const scan = {
   all: 'All',
   partial: 'Not everything was compared yet, so these numbers are lower bounds.',
   when: (when: string) => `Scanned ${when}`,
+  forecast: (rows: number, aDay: number, left: number, days: number, endsOn: string) =>
+    `Importing what is missing writes about ${number(rows)} rows. The plan leaves imports ${number(aDay)} a day, ` +
+    `${number(left)} of them today: ` +
+    `it would be finished on ${utcDay(endsOn)}${days > 1 ? `, after ${days} days` : ''}.`,
 };
 
 export const importing = {
@@ -330,6 +345,8 @@ export const runs = {
     by_you: 'You paused it. It goes on where it stood.',
     auth_required: 'It waits for the account: connect it again and it goes on by itself.',
     identity_shift: 'The library looks like another one than before. Check that this is the same account before it goes on.',
+    rows_budget: 'The plan’s rows for today are used up. It goes on by itself at midnight UTC.',
+    platform_quota: 'The database takes nothing more today. It goes on by itself after midnight UTC.',
   },
   cancelled: 'The import was stopped. What it had brought stays.',
   addsUp: (run: Run) => `${number(run.counts.seen)} seen, and every one of them is accounted for below.`,
@@ -348,10 +365,22 @@ export const runs = {
   item: 'Item',
   outcome: 'Outcome',
   noItems: 'No row had this outcome.',
-  filterOutcome: 'Outcome',
-  history: 'Run history',
   complete: 'Every page was read',
   incomplete: 'Not every page was read',
+  deadLetter: (when: string) => `Its message was given up ${when}, because the same step kept coming back. It is sent again every minute by itself, or now:`,
+  replay: 'Try again now',
+  unscanned: (parts: string) => `It ended before it had seen the whole library. Not looked at: ${parts}.`,
+  unscannedPart: (listing: string, from: number, atMost: number | null) => {
+    if (from === 0) return `all ${listing.toLowerCase()}`;
+    return atMost === null ? `${listing.toLowerCase()} older than the newest ${number(from)}` : `at most ${number(atMost)} ${listing.toLowerCase()}, behind the newest ${number(from)}`;
+  },
+  fillSays: 'The rest is looked at by an import of its own, which brings in what is missing there. What this one brought stays.',
+  fill: 'Import the rest',
+  filled: 'A later import has looked at the rest.',
+  missing: (found: number) =>
+    `${count(found, 'asset')} that ${found === 1 ? 'was' : 'were'} in the library before ${found === 1 ? 'is' : 'are'} not there any more. That is more than an import marks by itself: it may be the wrong workspace.`,
+  confirmSays: 'Confirming marks them as \u201cMissing upstream\u201d. Nothing is deleted, and what shows up again loses the mark. If you did not delete them, leave it.',
+  confirm: (found: number) => `Confirm: mark ${count(found, 'asset')} as missing`,
 };
 
 export const assets = {
@@ -370,6 +399,8 @@ export const assets = {
   to: 'To',
   any: 'Any',
   removed: 'Removed by me',
+  link: 'Link',
+  linkFilters: { ok: 'Found', broken: 'Broken' } as Record<string, string>,
   lineageFilters: {
     needs_attention: 'Needs attention',
     pending: 'No lineage yet',
@@ -390,8 +421,6 @@ export const assets = {
   noneText: 'No asset has all of these properties. Take a filter away, or search for something else.',
   scanning: (until: string) => `Looked back to ${until}…`,
   scanMore: 'Keep looking',
-  stopScan: 'Stop',
-  end: 'That is all.',
   select: (name: string) => `Select ${name}`,
   selected: (selected: number) => `${number(selected)} selected`,
   selectAll: 'Select all loaded',
@@ -421,6 +450,8 @@ export const asset = {
   copyLink: 'Copy link',
   linkCopied: 'The link to the original was copied.',
   copyId: 'Copy id',
+  uploaded: (type: string) => `Uploaded ${type.toLowerCase()}`,
+  disagreements: 'See what disagrees',
   noMedia: 'There is no media to show.',
   noMediaWhy: {
     processing: 'It is still being made. Import again later and it will be here.',
@@ -456,18 +487,17 @@ export const asset = {
     missing: 'Missing upstream since',
     generation: 'Made here by',
     name: 'File name',
+    link: 'Link',
   },
   inherited: 'inherited from what was made of it',
   warnings: 'Odd things in the payload',
   aliases: 'Known as',
   alias: { id: 'Pixverse id', uuid: 'UUID', key: 'File', sha256: 'SHA-256' } as Record<string, string>,
-  kept: 'this asset\u2019s own',
   notKept: 'kept by another asset',
   contested: 'claimed by several',
   lineage: 'Lineage',
   observations: 'Observations',
   observationsText: 'What Pixverse said about this asset, each time it said something new. Everything above follows from these.',
-  seenBy: 'Seen by',
   first: 'First',
   last: 'Last',
   feed: 'Feed',
@@ -527,6 +557,10 @@ export const graph = {
     asset: 'Asset',
     distance: 'Steps away',
     notes: 'Notes',
+    beyond: 'Beyond it',
+    all: 'All shown',
+    of: (label: string, name: string) => `${label}: ${name}`,
+    away: (far: { side: 'itself' | 'above' | 'below' | 'beside'; steps: number } | null) => (far === null || far.side === 'itself' ? '0' : `${number(far.steps)} ${far.side}`),
     caption: 'Connections',
     nodes: 'Assets in this graph',
   },
@@ -539,14 +573,11 @@ export const activity = {
   quarantine: 'Quarantine',
   noRuns: 'Nothing has run yet',
   noRunsText: 'Imports appear here while they run and after they have ended.',
-  started: 'Started',
   account: 'Account',
   state: 'State',
-  took: 'Took',
   quarantineText: 'Payloads that nobody could read yet. They are kept, and are read again after an update.',
   noQuarantine: 'Nothing is in quarantine',
   noQuarantineText: 'Every payload so far could be read.',
-  seenAt: 'Seen',
   reason: 'Reason',
   listing: 'Listing',
   ended: 'Ended because',
@@ -557,6 +588,21 @@ export const activity = {
   replay: 'Read all again',
   replaying: (read: number) => `${count(read, 'payload')} read so far…`,
   replayDone: (folded: number, unreadable: number) => `${count(folded, 'payload')} taken in, ${number(unreadable)} still unreadable.`,
+  jobs: 'Jobs',
+  jobsText: 'Longer work that was asked for: looks for drift and for broken links, pages handed in, payloads read again.',
+  noJobs: 'No longer work was asked for yet',
+  noJobsText: 'Looks for drift, looks for broken links and pages that are handed in appear here, with what came of them.',
+  jobKinds: {
+    replay: 'Quarantine read again',
+    reextract: 'Stored payloads read again',
+    push: 'Pages handed in',
+    ids: 'Asked by id',
+    import: 'Export taken in',
+    drift_scan: 'Look for drift',
+    verify: 'Look for broken links',
+  } as Record<string, string>,
+  jobCount: (name: string, value: number) => `${number(value)} ${words(name)}`,
+  failures: (failures: number) => count(failures, 'failure'),
   schemas: 'Schema changes',
   schemasText: 'Which members Pixverse\u2019s payloads have, and what was new in them. Values are left out.',
   noSchemas: 'No payload was seen yet',
@@ -622,14 +668,17 @@ export const generate = {
   between: (least: number, most: number) => `${number(least)} to ${number(most)}`,
   oneALine: 'One a line.',
   characters: (used: number, most: number) => `${number(used)} of ${number(most)} characters`,
-  howMany: (least: number, most: number | null) => (most === null ? `at least ${number(least)}` : least === most ? number(least) : `${number(least)} to ${number(most)}`),
+  howMany: (least: number, most: number | null) => {
+    if (most === null) return `at least ${number(least)}`;
+    if (least === most) return `exactly ${number(least)}`;
+    return least === 0 ? `up to ${number(most)}, or none` : `${number(least)} to ${number(most)}`;
+  },
   find: 'Find in the library by words, id, link or file name',
   look: 'Find',
   found: 'Found in the library',
   noneFound: 'Nothing of this kind was found.',
-  pick: 'Use',
+  useLink: 'Use the link as it is',
   use: (id: string) => `Use ${id}`,
-  away: 'Take away',
   takeAway: (id: string) => `Take away ${id}`,
   as: 'Used as',
   name: 'Name in the prompt',
@@ -671,6 +720,8 @@ export const drift = {
   syncPath: 'Imported',
   byDesign: 'Differences that never count',
   findings: 'Findings',
+  ofAsset: 'Only about the asset',
+  ofAll: 'Show all',
   kind: 'Kind',
   anyKind: 'Any kind',
   state: 'State',
@@ -782,7 +833,14 @@ const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'sh
 const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 
 export const dateTime = (iso: string): string => DATE.format(new Date(iso));
+const UTC_DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' });
+// A day of the service, whatever day it is here.
+const utcDay = (isoDay: string): string => UTC_DAY.format(new Date(isoDay));
+
 export const day = (iso: string): string => DAY.format(new Date(iso));
 
 // A word of the interface (`no_source_readable`) as a person writes it.
 export const words = (code: string): string => code.replaceAll('_', ' ');
+
+// Beginning with a capital, as a label does.
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -56,6 +56,8 @@ row! {
         pub scans: Option<String>,
         /// How often it is synced by itself.
         pub auto_sync: Option<String>,
+        /// Whether its files are looked for by themselves.
+        pub link_checks: String,
     }
 }
 
@@ -92,6 +94,8 @@ pub struct AccountView {
     pub calls_per_minute: Option<i64>,
     /// How often it is synced by itself: `off`, `hourly`, `daily`.
     pub auto_sync: String,
+    /// Whether its files are looked for by themselves: `slow`, `off`.
+    pub link_checks: String,
     /// What the last complete scan found, in one sentence; null before the first.
     pub reconciliation: Option<String>,
 }
@@ -136,6 +140,7 @@ impl AccountRow {
             webhook: self.webhook(),
             calls_per_minute: self.calls_per_minute,
             auto_sync: self.auto_sync.clone().unwrap_or_else(|| "off".to_owned()),
+            link_checks: self.link_checks.clone(),
             reconciliation: sentence(self, now),
         }
     }

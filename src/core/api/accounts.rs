@@ -10,8 +10,10 @@ use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
 use crate::core::inventory::intake::Broken;
+use crate::core::jobs::verify::pace::slow_look;
 use crate::core::sql::accounts as sql;
 use crate::core::sql::accounts::AccountChanges;
+use crate::core::sql::pace::end_look;
 use crate::core::statement::{BadRows, Plan, Rows, Statement, rows_at};
 use crate::core::step::{Committed, NowMs, Step};
 
@@ -67,10 +69,14 @@ fn parse_changes(call: &Call, now: NowMs) -> Result<(AccountChanges, sql::Webhoo
                 changes.calls_per_minute = Some(Some(calls.ok_or_else(|| Problem::invalid(&name, rule))?));
             }
             ("auto_sync", Value::String(word)) => changes.auto_sync = Some(parse_auto_sync(word, now)?),
+            ("link_checks", Value::String(word)) if matches!(word.as_str(), "slow" | "off") => {
+                changes.link_checks = Some(word.clone());
+            }
+            ("link_checks", _) => return Err(Problem::invalid("link_checks", "one of slow, off").into()),
             ("webhook_id" | "webhook_secret", _) => {}
             _ => {
-                let rule =
-                    "label (text), calls_per_minute, auto_sync, webhook_id and webhook_secret can be changed";
+                let rule = "label (text), calls_per_minute, auto_sync, link_checks, webhook_id and webhook_secret \
+                            can be changed";
                 return Err(Problem::invalid(&name, rule).into());
             }
         }
@@ -87,7 +93,7 @@ fn parse_auto_sync(word: &str, now: NowMs) -> Result<Option<(String, i64)>, Resp
     }
 }
 
-/// Changes an account's label, pace, automatic sync, or webhook. With `If-Match`, only the account as it was last shown.
+/// Changes an account's label, pace, automatic sync, looks at its files, or webhook. With `If-Match`, only the account as it was last shown.
 #[must_use]
 pub fn patch(call: Call, now: NowMs) -> Step<Response> {
     let (changes, webhook) = match parse_changes(&call, now) {
@@ -99,6 +105,9 @@ pub fn patch(call: Call, now: NowMs) -> Step<Response> {
             return Step::End(problem);
         }
         let mut statements = vec![sql::change_account(call.owner.id, &row.id, &changes, now)];
+        if changes.link_checks.as_deref() == Some("off") {
+            statements.push(end_look(call.owner.id, &slow_look(call.owner.id, &row.id), now));
+        }
         if webhook != sql::WebhookChanges::default() {
             if row.view(now).webhook.is_none() {
                 return Step::End(no_webhooks().into());
@@ -141,8 +150,11 @@ pub fn delete(call: Call, now: NowMs) -> Step<Response> {
     let (owner, id) = (call.owner.id, call.param("id").to_owned());
     Step::read(vec![sql::account_or_deleted(owner, &id)], move |rows, _| match row_at(&rows, 0) {
         Ok(Some(_)) => {
-            let statements =
-                vec![sql::delete_account(owner, &id, now), sql::cancel_runs_of_account(owner, &id, now)];
+            let statements = vec![
+                sql::delete_account(owner, &id, now),
+                sql::cancel_runs_of_account(owner, &id, now),
+                end_look(owner, &slow_look(owner, &id), now),
+            ];
             commit(statements, |_| Step::End(Response::no_content()))
         }
         Ok(None) => Step::End(Problem::not_found("account", &id).into()),

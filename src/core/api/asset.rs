@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::core::api::asset_view::{ObservationRow, View, render_aliases};
+use crate::core::api::asset_view::{ObservationRow, View, file_of, render_aliases};
 use crate::core::api::found::{Found, end, with_asset};
 use crate::core::api::page::{next_link, parse_cursor, render_cursor};
 use crate::core::api::request::Call;
@@ -11,7 +11,7 @@ use crate::core::clock::rfc3339;
 use crate::core::gather::set_of;
 use crate::core::inventory::world::World;
 use crate::core::lineage::graph::LevelRow;
-use crate::core::sql::links::{LinkRow, link_of};
+use crate::core::sql::links::{LinkRow, ListedRow, last_listed, link_of};
 use crate::core::sql::{assets as sql, inventory, lineage};
 use crate::core::statement::{BadRows, Rows, Statement, rows_at};
 use crate::core::step::{NowMs, Step};
@@ -46,6 +46,7 @@ fn statements(owner: i64, found: &Found) -> Vec<Statement> {
         lineage::parents_of(owner, &asset, COUNTED_EDGES),
         lineage::children_of(owner, &asset, COUNTED_EDGES),
         link_of(owner, &found.row.id),
+        last_listed(owner, &found.row.id, &roots_of(found)),
     ]
 }
 
@@ -60,7 +61,12 @@ fn document(call: &Call, found: &Found, rows: &[Rows]) -> Result<Map<String, Val
         payloads.iter().take(most).map(|row| row.render(&found.accounts)).collect();
     body.insert("media_metadata".to_owned(), shown?.into());
     body.insert("media_metadata_complete".to_owned(), (payloads.len() <= most).into());
-    body.insert("link".to_owned(), render_link(rows_at(rows, 4)?)?);
+    let link = rows_at(rows, 4)?.first::<LinkRow>()?;
+    let listed = rows_at(rows, 5)?.first::<ListedRow>()?;
+    let url = body.get("remote_url").and_then(Value::as_str).map(file_of);
+    let seen_ms = url.and_then(|file| seen_ms(&file, &payloads, listed.as_ref(), link.as_ref()));
+    body.insert("media_url_seen_at".to_owned(), seen_ms.map(rfc3339).into());
+    body.insert("link".to_owned(), render_link(link));
     if let Some(Value::Object(lineage)) = body.get_mut("lineage") {
         count(lineage, "parents", rows_at(rows, 2)?)?;
         count(lineage, "children", rows_at(rows, 3)?)?;
@@ -69,14 +75,38 @@ fn document(call: &Call, found: &Found, rows: &[Rows]) -> Result<Map<String, Val
 }
 
 /// How its file was found when somebody last looked; null where nobody has looked for this url.
-fn render_link(rows: &Rows) -> Result<Value, BadRows> {
-    Ok(rows.first::<LinkRow>()?.map_or(Value::Null, |row| {
+fn render_link(row: Option<LinkRow>) -> Value {
+    row.map_or(Value::Null, |row| {
         json!({
             "state": row.state,
             "checked_at": rfc3339(row.checked_ms),
             "broken_since": row.broken_since_ms.map(rfc3339),
         })
-    }))
+    })
+}
+
+/// When a file was last seen good: a payload told of it, by its own sightings or by the page that lists it without news,
+/// or somebody looked and it was there. Who tells of a file that is gone does not see it.
+fn seen_ms(
+    file: &str,
+    payloads: &[ObservationRow],
+    listed: Option<&ListedRow>,
+    link: Option<&LinkRow>,
+) -> Option<i64> {
+    let rows: Vec<Value> = listed.and_then(|page| serde_json::from_str(&page.rows).ok()).unwrap_or_default();
+    let mut told: Vec<i64> = Vec::new();
+    for payload in payloads {
+        let Some(times) = payload.told_ms(file) else { continue };
+        told.extend(times);
+        let is_listed = |row: &Value| {
+            let text = |place: usize| row.get(place).and_then(Value::as_str);
+            text(0) == Some(&payload.root) && text(1) == Some(&payload.digest)
+        };
+        told.extend(listed.filter(|_| rows.iter().any(is_listed)).map(|page| page.seen_ms));
+    }
+    let missed_ms = link.and_then(|link| link.broken_since_ms).unwrap_or(i64::MAX);
+    let looked_ms = link.filter(|link| link.state == "ok").map(|link| link.checked_ms);
+    told.into_iter().filter(|at| *at < missed_ms).max().max(looked_ms)
 }
 
 /// Adds how many different assets stand at the far end of these edges, and whether that is all.

@@ -6,11 +6,15 @@ use serde_json::{Map, Value, json};
 use crate::core::alias::Alias;
 use crate::core::api::found::AccountNames;
 use crate::core::clock::rfc3339;
+use crate::core::facts::Context;
 use crate::core::gather::{object_of, sorted};
 use crate::core::inventory::fold::LineageState;
 use crate::core::inventory::observe::Sighting;
 use crate::core::inventory::world::World;
 use crate::core::json::parse_lenient;
+use crate::core::media::{Api, Making, MediaType};
+use crate::core::media_url::object_key;
+use crate::core::providers::extract_in;
 use crate::core::row::row;
 use crate::core::sql::assets::AssetRow;
 use crate::core::statement::BadRows;
@@ -72,6 +76,8 @@ impl<'a> View<'a> {
         put("removed", (row.removed == 1).into());
         put("missing_since", row.missing_ms.map(rfc3339).into());
         put("lineage", self.lineage());
+        put("in_conflict", (row.in_conflict == 1).into());
+        put("link_broken", (row.link_broken == 1).into());
         for name in SHORT {
             put(name, self.field(name));
         }
@@ -193,6 +199,12 @@ pub fn render_aliases(world: &World, roots: &[String]) -> Value {
     Value::Array(shown)
 }
 
+/// The file that a url leads to, however it is spelled or signed.
+#[must_use]
+pub fn file_of(url: &str) -> String {
+    object_key(url).unwrap_or_else(|| url.to_owned())
+}
+
 row! {
     /// A stored observation as it is shown.
     #[derive(Clone, Debug)]
@@ -216,6 +228,20 @@ impl ObservationRow {
     #[must_use]
     pub fn size(&self) -> usize {
         self.payload.len()
+    }
+
+    /// When it told of a file, as far as is written on it; `None` when it tells of none, or of another.
+    #[must_use]
+    pub fn told_ms(&self, file: &str) -> Option<Vec<i64>> {
+        let context = Context {
+            media_type: MediaType::parse(&self.media_type)?,
+            api: Api::parse(&self.api),
+            making: Making::parse(&self.making),
+        };
+        let facts = extract_in(&self.provider_id, context, &self.payload).ok()?;
+        facts.media_url.as_deref().filter(|url| file_of(url) == file)?;
+        let seen: Vec<Sighting> = serde_json::from_str(&self.seen).ok()?;
+        Some(seen.iter().flat_map(|sighting| [sighting.2, sighting.3]).collect())
     }
 
     /// The observation with its payload and sightings.

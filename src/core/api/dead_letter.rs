@@ -31,12 +31,16 @@ pub fn replay(call: Call, _now: NowMs) -> Step<Response> {
     let id = call.param("id").to_owned();
     Step::read(vec![job_sql::job(call.owner.id, &id)], move |rows, now| {
         match rows_at(&rows, 0).and_then(|rows| rows.first::<JobView>()) {
-            Ok(Some(view)) if matches!(view.state.as_str(), "active" | "failed") => again(call, &view, now),
+            Ok(Some(view)) if is_replayable(&view) => again(call, &view, now),
             Ok(Some(view)) => Step::End(not_replayable(format!("it is {}", view.state))),
             Ok(None) => Step::End(Problem::not_found("job", &id).into()),
             Err(error) => Step::End(Response::broken(&error)),
         }
     })
+}
+
+fn is_replayable(view: &JobView) -> bool {
+    matches!(view.state.as_str(), "active" | "failed") || (view.state == "paused" && view.kind != "sync")
 }
 
 fn again(call: Call, view: &JobView, now: NowMs) -> Step<Response> {

@@ -25,6 +25,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("busy", "503: too many writers met on the same rows; nothing was changed, try again."),
     ("credential_refused", "422: the provider does not accept the credential that was sent."),
     ("database_error", "500: the database refused a statement; the log says more."),
+    ("database_full", "503: the database is as large as the plan lets it be; waiting does not help."),
     ("database_unavailable", "503: the database does not answer; try again."),
     ("drift_closed", "409: the finding's cause is gone; it opens again by itself if the cause comes back."),
     ("endless", "500: the work did not come to an end."),
@@ -34,6 +35,9 @@ pub const CODES: &[(&str, &str)] = &[
         "import_not_empty",
         "409: an import goes into an owner that holds no assets, observations and decisions.",
     ),
+    ("input_not_media", "422: the url is no file of a kind that the provider takes."),
+    ("input_too_large", "422: the file is larger than the provider takes."),
+    ("input_unreachable", "422: the url gives no file, or leads to no public address."),
     ("internal", "500: Driftline itself is at fault."),
     ("invalid_body", "422: the body is not of the documented shape; the detail names the member."),
     (
@@ -83,6 +87,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("unauthorized", "401: a valid bearer token is needed."),
     ("unknown_media_type", "422: the media type to inspect is not video, image or audio."),
     ("unknown_provider", "422: no extractor is known for this provider."),
+    ("upload_refused", "422: the provider does not take the file; `class` says why."),
     (
         "webhook_not_believed",
         "401: the delivery's signature or timestamp does not prove that the provider sent it.",

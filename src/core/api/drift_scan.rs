@@ -113,6 +113,7 @@ pub fn get(call: Call, _now: NowMs) -> Step<Response> {
     Step::read(vec![runs::job(call.owner.id, &id)], move |rows, _| {
         match rows_at(&rows, 0).and_then(|rows| rows.first::<JobView>()) {
             Ok(Some(view)) if view.kind == "drift_scan" => {
+                let view = view.on(&call.request.platform);
                 Step::End(render(200, &view).with_etag(call.header("if-none-match")))
             }
             Ok(_) => Step::End(Problem::not_found("drift scan", &id).into()),
@@ -130,7 +131,8 @@ fn render(status: u16, view: &JobView) -> Response {
         status,
         &json!({
             "id": view.id,
-            "state": view.state,
+            "state": view.shown_state(),
+            "paused": view.pause(),
             "kinds": kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>(),
             "total": body.total,
             "done": body.done,

@@ -6,18 +6,23 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::core::api::forecast::{Part as Priced, render_forecast};
 use crate::core::api::page::{next_link, parse_cursor, render_cursor};
 use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
 use crate::core::api::sync::{AccountRow, with_listable};
-use crate::core::inventory::intake::{Intake, Taken, take_in};
+use crate::core::facts::Facts;
+use crate::core::inventory::intake::{Broken, Intake, Taken, take_in};
 use crate::core::inventory::world::Incoming;
+use crate::core::jobs::budget::written_in;
 use crate::core::jobs::read_row::{mark_of, read_row};
 use crate::core::jobs::run::Mode;
 use crate::core::jobs::walk::Walk;
 use crate::core::providers::failure::{Class, Failure};
 use crate::core::providers::pixverse::listing::{LISTINGS, Listing, Page, Part, page_call, parse_page};
+use crate::core::sql::usage::rows_of_day;
+use crate::core::statement::rows_at;
 use crate::core::step::{NowMs, Reply, Step};
 
 /// One listing's count so far; it travels in the cursor, so that the last answer speaks for all of them.
@@ -28,6 +33,11 @@ struct Tally {
     new: u64,
     removed: u64,
     unreadable: u64,
+    /// Of the new ones: how many were made from something, and from how much all together.
+    #[serde(default)]
+    children: u64,
+    #[serde(default)]
+    edges: u64,
 }
 
 /// `GET /api/v1/providers/{provider_id}/accounts/{id}/sync-dry-run?mode&cursor`.
@@ -49,7 +59,7 @@ pub fn dry_run(call: Call, _now: NowMs) -> Step<Response> {
 }
 
 const fn empty_tally(walk: Walk) -> Tally {
-    Tally { walk, here: 0, new: 0, removed: 0, unreadable: 0 }
+    Tally { walk, here: 0, new: 0, removed: 0, unreadable: 0, children: 0, edges: 0 }
 }
 
 fn beginning(listing: Listing) -> Tally {
@@ -85,7 +95,8 @@ fn compare(
             incoming.extend(read.into_iter().map(|one| (*index, one)));
         }
     }
-    let owners: Vec<usize> = incoming.iter().map(|(index, _)| *index).collect();
+    let places: Vec<(usize, u64)> =
+        incoming.iter().map(|(index, one)| (*index, edges_of(&one.facts))).collect();
     let intake = Intake {
         owner: call.owner.id,
         incoming: incoming.into_iter().map(|(_, one)| one).collect(),
@@ -93,9 +104,27 @@ fn compare(
     };
     // What follows is looked at and dropped: nothing is committed.
     take_in(intake, move |taken, _| {
-        count(&mut tallies, &owners, &taken);
-        Step::End(render(&call, &account, &tallies))
+        count(&mut tallies, &places, &taken);
+        price(call, account, tallies)
     })
+}
+
+/// Looks up what was written today, where that matters, and answers.
+fn price(call: Call, account: AccountRow, tallies: Vec<Tally>) -> Step<Response> {
+    let Some(allowance) = call.request.platform.allowance else {
+        return Step::End(render(&call, &account, &tallies, 0));
+    };
+    Step::read(vec![rows_of_day(allowance.day)], move |rows, _| {
+        match rows_at(&rows, 0).and_then(written_in) {
+            Ok(written) => Step::End(render(&call, &account, &tallies, written)),
+            Err(error) => Step::End(Response::broken(&error)),
+        }
+    })
+}
+
+/// How many edges a payload brings.
+fn edges_of(facts: &Facts) -> u64 {
+    u64::try_from(facts.parents.len()).unwrap_or(0)
 }
 
 fn read_page(
@@ -121,9 +150,9 @@ fn read_page(
     readable
 }
 
-fn count(tallies: &mut [Tally], owners: &[usize], taken: &Taken) {
+fn count(tallies: &mut [Tally], places: &[(usize, u64)], taken: &Taken) {
     let mut known = taken.settled.known.clone();
-    for (index, root) in owners.iter().zip(&taken.roots) {
+    for ((index, edges), root) in places.iter().zip(&taken.roots) {
         let Some(tally) = tallies.get_mut(*index) else { continue };
         let asset =
             root.as_ref().and_then(|root| taken.settled.holders.get(root)).cloned().unwrap_or_default();
@@ -131,19 +160,23 @@ fn count(tallies: &mut [Tally], owners: &[usize], taken: &Taken) {
             tally.removed += 1;
         } else if known.insert(asset) {
             tally.new += 1;
+            tally.children += u64::from(*edges > 0);
+            tally.edges += edges;
         } else {
             tally.here += 1;
         }
     }
 }
 
-fn render(call: &Call, account: &AccountRow, tallies: &[Tally]) -> Response {
+fn render(call: &Call, account: &AccountRow, tallies: &[Tally], written: i64) -> Response {
+    let parts: Vec<Priced> = tallies.iter().map(part_of).collect();
     let complete = tallies.iter().all(|tally| tally.walk.ended.is_some());
     let cursor = (!complete).then(|| render_cursor(&tallies));
     let body = json!({
         "provider_id": account.provider_id,
         "account_id": account.id,
         "listings": tallies.iter().map(render_tally).collect::<Vec<Value>>(),
+        "forecast": render_forecast(&parts, call.request.platform.allowance, written),
         "complete": complete,
         "next_cursor": cursor,
     });
@@ -152,6 +185,12 @@ fn render(call: &Call, account: &AccountRow, tallies: &[Tally]) -> Response {
         Some(cursor) => response.with("link", next_link(call, &cursor)),
         None => response,
     }
+}
+
+fn part_of(tally: &Tally) -> Priced {
+    let compared = tally.walk.counts.seen;
+    let total = tally.walk.total.unwrap_or(compared);
+    Priced { total, compared, new: tally.new, children: tally.children, edges: tally.edges }
 }
 
 fn render_tally(tally: &Tally) -> Value {

@@ -14,6 +14,7 @@ use crate::core::inventory::fold::choice::{Candidate, candidates, first_record};
 use crate::core::inventory::fold::{Folded, Member, fold};
 use crate::core::inventory::intake::{Broken as _, learn};
 use crate::core::inventory::world::World;
+use crate::core::paths::Paths;
 use crate::core::row::row;
 use crate::core::sql::{assets, explain as sql, inventory};
 use crate::core::statement::{BadRows, Rows, Statement, rows_at};
@@ -46,6 +47,8 @@ struct Told {
     /// The assets of other roots that claim an alias of this one.
     others: BTreeMap<String, String>,
     is_complete: bool,
+    /// Where each payload that was read says what, by root and digest.
+    paths: BTreeMap<(String, String), Paths>,
 }
 
 row! {
@@ -98,12 +101,19 @@ impl Told {
             decisions: rows_at(rows, 2)?.parse()?,
             edges: rows_at(rows, 3)?.parse()?,
             others: BTreeMap::new(),
+            paths: paths_of(&world),
             call,
             found,
             roots,
             world,
             is_complete,
         })
+    }
+
+    /// Where a candidate's payload gives these parts.
+    fn paths_in(&self, one: &Candidate<'_>, parts: &[&str]) -> Value {
+        let paths = self.paths.get(&(one.root.clone(), one.digest.to_owned()));
+        parts.iter().flat_map(|part| paths.map(|paths| paths.of(part)).unwrap_or_default()).collect()
     }
 
     /// Roots of other assets that claim what this one lists.
@@ -116,6 +126,13 @@ impl Told {
         others.retain(|root| !self.roots.contains(root));
         others
     }
+}
+
+fn paths_of(world: &World) -> BTreeMap<(String, String), Paths> {
+    let contents = world.roots.iter().flat_map(|(root, state)| {
+        state.observations.iter().map(move |(digest, observed)| (root, digest, observed))
+    });
+    map_of(contents.map(|(root, digest, observed)| ((root.clone(), digest.clone()), observed.paths())))
 }
 
 fn is_cut<T>(rows: &[T], most: u32) -> bool {
@@ -154,7 +171,7 @@ fn render(told: &Told) -> Result<Response, BadRows> {
     put("origin", render_origin(told, &members));
     put("accounts", render_accounts(told, &folded, &view));
     put("source_generation_id", render_generation(told, &candidates));
-    put("identity", identity::render(told));
+    put("identity", identity::render(told, &candidates));
     put("lineage", lineage::render(told, &candidates, &view));
     put("removed", decided::render_removed(told));
     put("decisions", decided::render_all(told));
@@ -203,6 +220,6 @@ fn render_generation(told: &Told, candidates: &[Candidate<'_>]) -> Value {
     json!({
         "value": told.found.row.source_generation_id,
         "rule": "first_request_record",
-        "chosen": first_record(candidates).map(|one| fields::render_candidate(told, one)),
+        "chosen": first_record(candidates).map(|one| fields::render_said(told, one, &["generation_id"])),
     })
 }

@@ -5,6 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::core::api::dead_letter::render_dead_letter;
+use crate::core::api::page::{next_link, parse_cursor, render_cursor};
 use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
@@ -19,6 +20,9 @@ use crate::core::jobs::{LEASE_MS, hint};
 use crate::core::sql::{jobs as job_sql, runs as sql};
 use crate::core::statement::{Plan, Statement, rows_at};
 use crate::core::step::{Committed, NowMs, Step};
+
+/// The kinds that the list of jobs is about: those whose body can be told as a [`Paged`] one.
+const KINDS: [&str; 7] = ["replay", "reextract", "push", "ids", "import", "drift_scan", "verify"];
 
 /// Inserts a job and answers 202 with where to look.
 #[must_use]
@@ -79,6 +83,7 @@ pub fn get_job(call: Call, _now: NowMs) -> Step<Response> {
     Step::read(vec![sql::job(call.owner.id, &id)], move |rows, _| {
         match rows_at(&rows, 0).and_then(|rows| rows.first::<JobView>()) {
             Ok(Some(view)) => {
+                let view = view.on(&call.request.platform);
                 let response = render(200, &view);
                 let response =
                     if view.state == "active" { response.with("retry-after", "1") } else { response };
@@ -90,28 +95,63 @@ pub fn get_job(call: Call, _now: NowMs) -> Step<Response> {
     })
 }
 
+/// `GET /api/v1/jobs`: newest first.
+#[must_use]
+pub fn list_jobs(call: Call, _now: NowMs) -> Step<Response> {
+    let limit = match call.number("limit", 20, 100) {
+        Ok(limit) => limit,
+        Err(problem) => return Step::End(problem),
+    };
+    let before = match parse_cursor::<String>(&call) {
+        Ok(cursor) => cursor.unwrap_or_else(|| "job_~".to_owned()),
+        Err(problem) => return Step::End(problem),
+    };
+    let page = sql::jobs_of_kinds_before(call.owner.id, &KINDS, &before, limit);
+    Step::read(vec![page], move |rows, _| match rows_at(&rows, 0).and_then(|rows| rows.parse::<JobView>()) {
+        Ok(views) => {
+            let views: Vec<JobView> = views.into_iter().map(|view| view.on(&call.request.platform)).collect();
+            Step::End(page_of_jobs(&call, &views, limit))
+        }
+        Err(error) => Step::End(Response::broken(&error)),
+    })
+}
+
+fn page_of_jobs(call: &Call, views: &[JobView], limit: u32) -> Response {
+    let items: Vec<Value> = views.iter().filter_map(shown).collect();
+    let more = u32::try_from(views.len()).is_ok_and(|read| read == limit);
+    let cursor = views.last().filter(|_| more).map(|last| render_cursor(&last.id));
+    let response = Response::json(200, &json!({ "items": items, "next_cursor": cursor }));
+    match cursor {
+        Some(cursor) => response.with("link", next_link(call, &cursor)),
+        None => response,
+    }
+}
+
 /// A job as JSON.
 #[must_use]
 pub fn render(status: u16, view: &JobView) -> Response {
-    let Some(body) = paged(view) else {
-        return Problem::not_found("job with pages", &view.id).into();
-    };
-    Response::json(
-        status,
-        &json!({
-            "id": view.id,
-            "kind": view.kind,
-            "state": view.state,
-            "step": view.step,
-            "counts": body.counts(),
-            "reasons": reasons_of(&body),
-            "failures": body.failures(),
-            "dead_letter": render_dead_letter(view),
-            "created_at": rfc3339(view.created_ms),
-            "updated_at": rfc3339(view.updated_ms),
-            "ended_at": body.ended_ms().map(rfc3339),
-        }),
-    )
+    match shown(view) {
+        Some(job) => Response::json(status, &job),
+        None => Problem::not_found("job with pages", &view.id).into(),
+    }
+}
+
+fn shown(view: &JobView) -> Option<Value> {
+    let body = paged(view)?;
+    Some(json!({
+        "id": view.id,
+        "kind": view.kind,
+        "state": view.shown_state(),
+        "paused": view.pause(),
+        "step": view.step,
+        "counts": body.counts(),
+        "reasons": reasons_of(&body),
+        "failures": body.failures(),
+        "dead_letter": render_dead_letter(view),
+        "created_at": rfc3339(view.created_ms),
+        "updated_at": rfc3339(view.updated_ms),
+        "ended_at": body.ended_ms().map(rfc3339),
+    }))
 }
 
 /// A job's body as that of one that goes page by page. A scan for drift has a body of its own, because it names the kinds

@@ -110,7 +110,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::core::api::request::Bearer;
+    use crate::core::api::request::{Bearer, Platform};
     use crate::core::api::routes::handle;
     use crate::core::statement::Param;
 
@@ -125,6 +125,7 @@ mod tests {
             body_digest: String::new(),
             request_id: "r".to_owned(),
             entropy: "e".repeat(64),
+            platform: Platform::default(),
         }
     }
 

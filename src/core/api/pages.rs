@@ -109,11 +109,13 @@ fn job_of(call: &Call, account: &AccountRow, id: &str, now: NowMs) -> JobRow {
         api: Some(account.api.as_str().to_owned()),
         identity: Some(account.identity.clone()),
         workspace: Some(account.workspace.clone()),
+        account_state: None,
         credential: None,
         credential_kind: None,
         schemas: None,
         calls_per_minute: None,
         webhook_id: None,
+        written_today: None,
     }
 }
 

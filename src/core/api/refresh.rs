@@ -127,6 +127,7 @@ pub fn get_job(call: Call, _now: NowMs) -> Step<Response> {
     Step::read(vec![sql::job(call.owner.id, &id)], move |rows, _| {
         match rows_at(&rows, 0).and_then(|rows| rows.first::<JobView>()) {
             Ok(Some(view)) if view.kind == "refresh" => {
+                let view = view.on(&call.request.platform);
                 Step::End(render(200, &view).with_etag(call.header("if-none-match")))
             }
             Ok(_) => Step::End(Problem::not_found("lineage job", &id).into()),
@@ -145,7 +146,8 @@ fn render(status: u16, view: &JobView) -> Response {
         status,
         &json!({
             "id": view.id,
-            "state": view.state,
+            "state": view.shown_state(),
+            "paused": view.pause(),
             "provider_id": body.provider_id,
             "clear_existing": body.clear_existing,
             "done": body.done,

@@ -6,6 +6,8 @@ use serde::de::DeserializeOwned;
 
 use crate::core::api::problem::Problem;
 use crate::core::api::response::Response;
+use crate::core::jobs::budget::Allowance;
+use crate::core::step::NowMs;
 
 /// The verb of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +57,17 @@ pub struct Request {
     pub request_id: String,
     /// 64 hex digits that nobody can guess, made by the edge for this request alone.
     pub entropy: String,
+    /// What the platform lets the service do today.
+    pub platform: Platform,
+}
+
+/// What the platform lets the service do today, as far as the edge knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Platform {
+    /// What jobs may write; `None` for what they like.
+    pub allowance: Option<Allowance>,
+    /// Until when the database takes nothing more; `None` when nobody here has been told so.
+    pub quota_ends_ms: Option<NowMs>,
 }
 
 /// Whose data a request may touch.

@@ -6,11 +6,12 @@ use crate::core::api::dead_letter::render_dead_letter;
 use crate::core::api::page::{next_link, parse_cursor, render_cursor};
 use crate::core::api::problem::Problem;
 use crate::core::api::reconciliation::render_listing;
-use crate::core::api::request::Call;
+use crate::core::api::request::{Call, Platform};
 use crate::core::api::response::Response;
 use crate::core::clock::rfc3339;
 use crate::core::ids::is_id;
 use crate::core::inventory::intake::Broken;
+use crate::core::jobs::budget::PLATFORM_QUOTA;
 use crate::core::jobs::run::{Closing, Run};
 use crate::core::jobs::walk::Walk;
 use crate::core::row::row;
@@ -46,6 +47,8 @@ row! {
         pub dead_step: Option<i64>,
         /// When it was.
         pub dead_ms: Option<i64>,
+        /// What the step that is due waits for.
+        pub waits_for: Option<String>,
     }
 }
 
@@ -66,14 +69,38 @@ impl JobView {
             trouble: None,
             dead_step: None,
             dead_ms: None,
+            waits_for: None,
         }
     }
 }
 
 impl JobView {
-    /// The state as it is shown: a run that goes on by itself at a later time is due, and paused until then.
-    fn shown_state<'a>(&'a self, run: &Run) -> &'a str {
-        if self.state == "active" && run.paused.is_some() { "paused" } else { &self.state }
+    /// The job as it stands while the database takes nothing more, not even a word about that.
+    #[must_use]
+    pub fn on(mut self, platform: &Platform) -> Self {
+        if let (Some(ends_ms), "active", None) =
+            (platform.quota_ends_ms, self.state.as_str(), &self.waits_for)
+        {
+            self.waits_for = Some(PLATFORM_QUOTA.to_owned());
+            self.due_ms = ends_ms;
+        }
+        self
+    }
+
+    /// The state as it is shown: what goes on by itself at a later time is due, and paused until then.
+    #[must_use]
+    pub fn shown_state(&self) -> &str {
+        if self.state == "active" && self.waits_for.is_some() { "paused" } else { &self.state }
+    }
+
+    /// What it waits for, and until when where that is known.
+    #[must_use]
+    pub fn pause(&self) -> Value {
+        let until_ms = (self.state == "active").then_some(self.due_ms);
+        match self.waits_for.as_deref().filter(|_| matches!(self.state.as_str(), "active" | "paused")) {
+            Some(reason) => json!({ "reason": reason, "until": until_ms.map(rfc3339) }),
+            None => Value::Null,
+        }
     }
 }
 
@@ -93,8 +120,10 @@ fn render_run(view: &JobView) -> Option<Value> {
     let mut shown = Map::new();
     shown.insert("id".to_owned(), view.id.clone().into());
     shown.insert("account_id".to_owned(), view.account.clone().into());
-    shown.insert("state".to_owned(), view.shown_state(&run).into());
-    shown.insert("paused".to_owned(), render_pause(&run));
+    // A credential that was renewed while its refusal was under way leaves the run due with the reason written down.
+    let is_paused = view.state == "active" && run.paused.is_some();
+    shown.insert("state".to_owned(), if is_paused { "paused" } else { view.shown_state() }.into());
+    shown.insert("paused".to_owned(), render_pause(view, &run));
     shown.insert("mode".to_owned(), json!(run.mode));
     shown.insert("strategy".to_owned(), if run.full { "full" } else { "incremental" }.into());
     shown.insert("fills".to_owned(), run.fills.clone().into());
@@ -124,10 +153,10 @@ fn render_run(view: &JobView) -> Option<Value> {
     Some(Value::Object(shown))
 }
 
-fn render_pause(run: &Run) -> Value {
+fn render_pause(view: &JobView, run: &Run) -> Value {
     match &run.paused {
-        Some(reason) => json!({ "reason": reason, "until": run.paused_until_ms.map(rfc3339) }),
-        None => Value::Null,
+        Some(reason) => json!({ "reason": reason, "until": null }),
+        None => view.pause(),
     }
 }
 
@@ -191,6 +220,7 @@ pub fn get_run(call: Call, _now: NowMs) -> Step<Response> {
     Step::read(vec![sql::job(call.owner.id, &id)], move |rows, _| {
         match rows_at(&rows, 0).and_then(|rows| rows.first::<JobView>()) {
             Ok(Some(view)) => {
+                let view = view.on(&call.request.platform);
                 let response = run_response(200, &view);
                 let response =
                     if view.state == "active" { response.with("retry-after", "1") } else { response };
@@ -215,7 +245,11 @@ pub fn list_runs(call: Call, _now: NowMs) -> Step<Response> {
     };
     Step::read(vec![sql::jobs_before(call.owner.id, "sync", &before, limit)], move |rows, _| {
         match rows_at(&rows, 0).and_then(|rows| rows.parse::<JobView>()) {
-            Ok(views) => Step::End(page_of_runs(&call, &views, limit)),
+            Ok(views) => {
+                let views: Vec<JobView> =
+                    views.into_iter().map(|view| view.on(&call.request.platform)).collect();
+                Step::End(page_of_runs(&call, &views, limit))
+            }
             Err(error) => Step::End(Response::broken(&error)),
         }
     })

@@ -47,6 +47,9 @@ pub struct Case<'a> {
     pub claims: &'a Claims,
     /// Where aliases lead.
     pub resolve: &'a Resolve<'a>,
+    /// Which observations of a root say that an alias is theirs, and where; none where no payload was read, or where
+    /// only a source entry says so.
+    pub claimed_by: &'a dyn Fn(&str, &str) -> Vec<Value>,
     /// Complete scans; `None` where they were not read.
     pub scans: Option<&'a Scans>,
     /// Now.
@@ -150,14 +153,35 @@ pub fn said_by(candidate: &Candidate<'_>) -> Value {
     })
 }
 
+/// The same, with where in the stored payload these parts of it stand.
+#[must_use]
+pub fn said_at(candidate: &Candidate<'_>, parts: &[&str]) -> Value {
+    let paths = candidate.observed.paths();
+    let found: Vec<&str> = parts.iter().flat_map(|part| paths.of(part)).collect();
+    with(said_by(candidate), "paths", json!(found))
+}
+
 /// The same, with what was said.
 #[must_use]
-pub fn saying(candidate: &Candidate<'_>, value: Value) -> Value {
-    let mut said = said_by(candidate);
-    if let Some(members) = said.as_object_mut() {
-        members.insert("value".to_owned(), shown(value));
+pub fn saying(candidate: &Candidate<'_>, parts: &[&str], value: Value) -> Value {
+    with(said_at(candidate, parts), "value", shown(value))
+}
+
+/// Who named a source list, with where each of its sources stands in the stored payload, in order.
+#[must_use]
+pub fn naming(candidate: &Candidate<'_>) -> Value {
+    let paths = candidate.observed.paths();
+    let sources = (0..candidate.facts.parents.len()).map(|at| json!(paths.of(&format!("parents[{at}]"))));
+    with(said_by(candidate), "source_paths", sources.collect())
+}
+
+/// An object with one more member.
+#[must_use]
+pub fn with(mut object: Value, name: &str, value: Value) -> Value {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), value);
     }
-    said
+    object
 }
 
 /// A value as evidence shows it: a prompt may have a hundred thousand characters, and a page has many assets.

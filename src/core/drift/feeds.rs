@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::core::clock::rfc3339;
-use crate::core::drift::case::{Case, GRACE_MS, Looked, said_by};
+use crate::core::drift::case::{Case, GRACE_MS, Looked, said_at};
 use crate::core::drift::kind::Kind;
 use crate::core::inventory::fold::choice::Candidate;
 use crate::core::media::{Api, Feed, Status};
@@ -23,7 +23,11 @@ pub fn listing_only(case: &Case<'_>) -> Looked {
     Some(vec![case.finding(
         Kind::ListingOnly,
         "",
-        json!({ "generation": generation, "asked_by": said_by(record), "shown_by": all(&shown) }),
+        json!({
+            "generation": generation,
+            "asked_by": said_at(record, &["generation_id"]),
+            "shown_by": all(&shown, "asset_id"),
+        }),
         json!({ "source_generation_id": generation, "status": case.status(), "rule": "request_record" }),
         json!([generation, feeds]),
     )])
@@ -51,7 +55,7 @@ pub fn generation_only(case: &Case<'_>) -> Looked {
     Some(vec![case.finding(
         Kind::GenerationOnly,
         "",
-        json!({ "shown_by": all(&finished), "listing": listing, "scanned_at": rfc3339(*scan) }),
+        json!({ "shown_by": all(&finished, "status"), "listing": listing, "scanned_at": rfc3339(*scan) }),
         json!({
             "source_generation_id": case.asset.folded.generation_id,
             "status": case.status(),
@@ -61,6 +65,6 @@ pub fn generation_only(case: &Case<'_>) -> Looked {
     )])
 }
 
-fn all(candidates: &[&Candidate<'_>]) -> Vec<Value> {
-    candidates.iter().map(|one| said_by(one)).collect()
+fn all(candidates: &[&Candidate<'_>], part: &str) -> Vec<Value> {
+    candidates.iter().map(|one| said_at(one, &[part])).collect()
 }

@@ -50,7 +50,9 @@ fn compare(case: &Case<'_>, name: &str, words: &[Word<'_>]) -> Option<Finding> {
     if others.iter().all(|other| is_same(name, &best.canonical, &other.canonical)) {
         return None;
     }
-    let evidence: Vec<Value> = words.iter().map(|word| saying(word.candidate, word.value.clone())).collect();
+    let parts = if name == "width" { &["width", "height"][..] } else { &[name] };
+    let says = words.iter().map(|word| saying(word.candidate, parts, word.value.clone()));
+    let evidence: Vec<Value> = says.collect();
     let gist =
         object_of(words.iter().map(|word| (word.candidate.feed.as_str().to_owned(), word.canonical.clone())));
     let rule = if name == "media_url" { "latest_then_best_feed" } else { "best_feed_then_first" };

@@ -22,7 +22,14 @@ fn conflict(case: &Case<'_>, alias: &str) -> Option<Finding> {
     }
     let claims: Vec<Value> = contenders
         .iter()
-        .map(|root| json!({ "alias": root, "rank": case.claims.rank(alias, root), "asset_id": (case.resolve)(root).map(|place| place.asset) }))
+        .map(|root| {
+            json!({
+                "alias": root,
+                "rank": case.claims.rank(alias, root),
+                "asset_id": (case.resolve)(root).map(|place| place.asset),
+                "said_by": (case.claimed_by)(root, alias),
+            })
+        })
         .collect();
     let mut finding = case.finding(
         Kind::IdentityConflict,

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::drift::case::{Case, Findings, Place, Resolve, Scans, look};
+use serde_json::Value;
+
+use crate::core::drift::case::{Case, Findings, Place, Resolve, Scans, look, said_at};
 use crate::core::drift::kind::Kind;
 use crate::core::inventory::fold::choice::candidates;
 use crate::core::inventory::settle::{Asset, Settled};
@@ -29,10 +31,20 @@ pub fn look_at(
         candidates: &candidates,
         claims: &world.claims,
         resolve: &resolve,
+        claimed_by: &|root, alias| claimed_by(world, root, alias),
         scans: reading.scans,
         now,
     };
     look(&case, into);
+}
+
+/// The observations of a root whose payloads say that an alias is theirs.
+fn claimed_by(world: &World, root: &str, alias: &str) -> Vec<Value> {
+    let roots = BTreeSet::from([root.to_owned()]);
+    let members = world.members(&roots);
+    let part = format!("aliases[{alias}]");
+    let claim = candidates(&members).into_iter().filter(|one| one.facts.lists(alias));
+    claim.map(|one| said_at(&one, &[&part])).collect()
 }
 
 /// What a look may use beyond the step's own world.

@@ -1,13 +1,13 @@
 //! `lineage_disagrees` and `lineage_missing`: sources that feeds tell differently, and sources that nobody tells.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::core::drift::case::{Case, Looked, said_by};
+use crate::core::drift::case::{Case, Looked, naming, said_by, saying, with};
 use crate::core::drift::kind::Kind;
 use crate::core::drift::sources::{Verdict, compare};
-use crate::core::facts::Facts;
+use crate::core::facts::{Facts, Warning};
 use crate::core::gather::set_of;
 use crate::core::inventory::fold::choice::{Candidate, Order, sources_in_force};
 use crate::core::inventory::fold::evidence_of;
@@ -27,7 +27,7 @@ pub fn disagreement(case: &Case<'_>) -> Looked {
         let Some(evidence) = evidence_of(voice.facts) else { continue };
         let verdict = compare(in_force.facts, voice.facts, case.resolve);
         let list = lists.entry(evidence).or_insert_with(|| (voice.facts, Vec::new(), verdict));
-        list.1.push(said_by(voice));
+        list.1.push(naming(voice));
     }
     let worst = lists.values().map(|list| list.2).max().unwrap_or(Verdict::Same);
     match worst {
@@ -85,19 +85,28 @@ pub fn missing(case: &Case<'_>) -> Looked {
     if is_pending(case) || lineage.state != "unresolved" || !is_over {
         return Some(Vec::new());
     }
-    let warnings = case.candidates.iter().flat_map(|one| &one.facts.warnings);
-    let about: BTreeSet<(&str, &str)> =
-        warnings.filter(|one| one.code.contains("source")).map(|one| (&*one.code, &*one.path)).collect();
-    let about: Vec<Value> =
-        about.into_iter().map(|(code, path)| json!({ "code": code, "path": path })).collect();
+    let about = set_of(case.candidates.iter().flat_map(source_warnings));
+    let said_by: Vec<Value> = case
+        .candidates
+        .iter()
+        .map(|one| {
+            let operation = one.says.get("operation").cloned().unwrap_or_default();
+            let said = saying(one, &["operation"], operation);
+            with(said, "warnings", json!(source_warnings(one).collect::<Vec<_>>()))
+        })
+        .collect();
     let operation = case.field("operation");
     Some(vec![case.finding(
         Kind::LineageMissing,
         "",
-        json!({ "operation": operation, "warnings": about, "said_by": case.candidates.iter().map(said_by).collect::<Vec<_>>() }),
+        json!({ "operation": operation, "warnings": about, "said_by": said_by }),
         json!({ "lineage": lineage.state, "reason": lineage.reason, "rule": "operation_expects_parents" }),
         json!([operation, lineage.reason]),
     )])
+}
+
+fn source_warnings<'a>(candidate: &'a Candidate<'_>) -> impl Iterator<Item = &'a Warning> {
+    candidate.facts.warnings.iter().filter(|one| one.code.contains("source"))
 }
 
 fn is_pending(case: &Case<'_>) -> bool {

@@ -10,6 +10,7 @@ use crate::core::drift::ingest::{Reading, look_at};
 use crate::core::drift::kind::Kind;
 use crate::core::drift::stored::{Edges, edges_differ, row_differs};
 use crate::core::gather::set_of;
+use crate::core::inventory::fold::choice::candidates;
 use crate::core::inventory::fold::evidence_of;
 use crate::core::inventory::identity::Root;
 use crate::core::inventory::intake::Taken;
@@ -121,8 +122,11 @@ pub fn findings(
     for (id, row) in &stored.rows {
         let Some(asset) = asset_of(&taken.settled.assets, id, row) else { continue };
         look_at(&taken.world, &taken.settled, asset, &reading, now, &mut findings);
-        findings.found.extend(row_differs(asset, row));
-        findings.found.extend(edges_differ(asset, &own_edges(stored, asset), &said_edges(taken, asset)));
+        let members = taken.world.members(&asset.roots);
+        let candidates = candidates(&members);
+        findings.found.extend(row_differs(asset, &candidates, row));
+        let (own, said) = (own_edges(stored, asset), said_edges(taken, asset));
+        findings.found.extend(edges_differ(asset, &candidates, &own, &said));
         findings.looked.insert((id.clone(), Kind::RecomputeDiffers));
     }
     findings

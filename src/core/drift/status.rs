@@ -33,7 +33,7 @@ pub fn unknown(case: &Case<'_>) -> Looked {
     Some(vec![case.finding(
         Kind::StatusUnknown,
         "",
-        json!({ "field": "status", "path": path, "says": [saying(latest, code.clone())] }),
+        json!({ "field": "status", "path": path, "says": [saying(latest, &["status_code"], code.clone())] }),
         json!({ "field": "status", "value": case.field("status"), "rule": "unknown_is_no_candidate" }),
         code,
     )])
@@ -58,7 +58,7 @@ pub fn stuck(case: &Case<'_>) -> Looked {
             "field": "status",
             "since": rfc3339(case.asset.created_ms),
             "most_hours": most_ms / HOUR_MS,
-            "says": [saying(latest, code.clone())],
+            "says": [saying(latest, &["status"], code.clone())],
         }),
         json!({ "field": "status", "value": "processing", "rule": "latest_then_best_feed" }),
         code,

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::core::clock::rfc3339;
-use crate::core::drift::case::{Case, Looked, said_by};
+use crate::core::drift::case::{Case, Looked, said_at};
 use crate::core::drift::finding::Finding;
 use crate::core::drift::kind::Kind;
 use crate::core::media::MediaType;
@@ -13,7 +13,7 @@ use crate::core::step::NowMs;
 /// `local_only`: a complete scan has marked the asset as missing. It is a mark, nothing is deleted.
 pub fn missing(case: &Case<'_>) -> Looked {
     let Some(missing_ms) = case.asset.missing_ms else { return Some(Vec::new()) };
-    let said: Vec<Value> = case.candidates.iter().map(said_by).collect();
+    let said: Vec<Value> = case.candidates.iter().map(|one| said_at(one, &["asset_id"])).collect();
     Some(vec![case.finding(
         Kind::LocalOnly,
         "",

@@ -7,3 +7,4 @@ pub mod record;
 pub mod request;
 pub mod state;
 pub mod stored;
+pub mod uploaded;

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::core::generation::state::{State, is_settled};
-use crate::core::ids::digest;
+use crate::core::generation::uploaded::Uploaded;
+use crate::core::ids::uuid_of;
 use crate::core::inventory::identity::Root;
 use crate::core::media::Status;
 use crate::core::providers::failure::Failure;
@@ -47,6 +48,8 @@ pub struct Progress {
     pub is_lost: bool,
     /// What was asked before the request itself and goes into its body: the same request is the same to the byte.
     pub prepared: Option<Map<String, Value>>,
+    /// Inputs that the provider did not have, by the url from which they were handed over.
+    pub uploaded: Vec<(String, Uploaded)>,
     /// Fruitless tries in a row: they make the next wait longer.
     pub tries: u32,
     /// What the provider named.
@@ -77,6 +80,7 @@ impl Progress {
             is_unconfirmed: false,
             is_lost: false,
             prepared: None,
+            uploaded: Vec::new(),
             tries: 0,
             outputs: Vec::new(),
             lacking: 0,
@@ -167,6 +171,8 @@ impl Progress {
     #[must_use]
     pub fn to_json(&self) -> String {
         let outputs: Vec<Value> = self.outputs.iter().map(Output::to_json).collect();
+        let uploaded: Vec<Value> =
+            self.uploaded.iter().map(|(source, uploaded)| json!([source, uploaded.to_json()])).collect();
         json!({
             "idempotency_key": self.idempotency_key,
             "trace_id": self.trace_id,
@@ -175,6 +181,7 @@ impl Progress {
             "unconfirmed": self.is_unconfirmed,
             "lost": self.is_lost,
             "prepared": self.prepared,
+            "uploaded": uploaded,
             "tries": self.tries,
             "outputs": outputs,
             "lacking": self.lacking,
@@ -196,6 +203,7 @@ impl Progress {
         let count = |name: &str| whole(name).and_then(|number| u32::try_from(number).ok()).unwrap_or(0);
         let switch = |name: &str| value.get(name).and_then(Value::as_bool).unwrap_or(false);
         let outputs = value.get("outputs")?.as_array()?;
+        let uploaded = value.get("uploaded").and_then(Value::as_array).into_iter().flatten();
         Some(Self {
             idempotency_key: text("idempotency_key")?,
             trace_id: text("trace_id")?,
@@ -204,6 +212,7 @@ impl Progress {
             is_unconfirmed: switch("unconfirmed"),
             is_lost: switch("lost"),
             prepared: value.get("prepared").and_then(Value::as_object).cloned(),
+            uploaded: uploaded.filter_map(uploaded_of).collect(),
             tries: count("tries"),
             outputs: outputs.iter().map(Output::from_json).collect::<Option<_>>()?,
             lacking: count("lacking"),
@@ -247,11 +256,8 @@ impl Output {
     }
 }
 
-/// A text as a uuid of version 4's form, for a provider that wants one.
-fn uuid_of(text: &str) -> String {
-    let hex = digest(text);
-    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
-    format!("{}-{}-4{}-a{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
+fn uploaded_of(entry: &Value) -> Option<(String, Uploaded)> {
+    Some((entry.get(0)?.as_str()?.to_owned(), Uploaded::from_json(entry.get(1)?)?))
 }
 
 #[cfg(test)]
@@ -339,6 +345,9 @@ mod tests {
         let mut progress = told(&[&[Failed, Completed], &[]]);
         progress.charged = Some(10);
         progress.deadline_ms = Some(5);
+        let path = Some("upload/a.png".into());
+        progress.uploaded =
+            vec![("https://a.example/a.png".into(), Uploaded { path, ..Uploaded::default() })];
         progress.error = Some(Failure {
             class: crate::core::providers::failure::Class::Concurrency,
             code: "500044".into(),

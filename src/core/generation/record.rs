@@ -8,6 +8,7 @@ use crate::core::alias::Alias;
 use crate::core::facts::{Context, Facts, Segment, SourceEntry, Warning};
 use crate::core::generation::request::{GenerationRequest, Input};
 use crate::core::media::{Api, Making, MediaType, Operation, Status};
+use crate::core::paths::Trail;
 
 /// The member by which a record is told from a provider's payload. A listing that shows it is not the provider's.
 pub const MARK: &str = "driftline_generation";
@@ -38,6 +39,7 @@ pub fn read_record(
     (provider_id, extractor_version, settings): (&str, u32, &[&str]),
     context: Context,
     record: &Map<String, Value>,
+    trail: &mut Trail,
 ) -> Facts {
     let text = |name: &str| record.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
     let mut warnings = Vec::new();
@@ -60,7 +62,7 @@ pub fn read_record(
     let operation = text("operation").and_then(|word| Operation::parse(&word));
     let prompt = text("prompt");
     let aliases = asset_id.iter().map(|id| Alias::id(provider_id, api, media_type, Making::Created, id));
-    Facts {
+    let facts = Facts {
         aliases: aliases.collect(),
         asset_id,
         media_type,
@@ -93,6 +95,74 @@ pub fn read_record(
         warnings,
         extractor_version,
         generation_id: text(MARK),
+    };
+    if trail.is_kept() {
+        note_paths(&facts, record, trail);
+    }
+    facts
+}
+
+/// Says where each part stands: a record is written by us, and every part has one place.
+fn note_paths(facts: &Facts, record: &Map<String, Value>, trail: &mut Trail) {
+    for (part, is_said, path) in [
+        ("asset_id", facts.asset_id.is_some(), "$.asset_id"),
+        ("media_type", record.contains_key("media_type"), "$.media_type"),
+        ("operation", facts.operation.is_some(), "$.operation"),
+        ("model", facts.model.is_some(), "$.model"),
+        ("seed", facts.seed.is_some(), "$.parameters.seed"),
+        ("prompts", !facts.prompts.is_empty(), "$.prompt"),
+        ("negative_prompt", facts.negative_prompt.is_some(), "$.negative_prompt"),
+        ("generation_id", facts.generation_id.is_some(), "$.driftline_generation"),
+    ] {
+        if is_said {
+            trail.note(format_args!("{part}"), path);
+        }
+    }
+    for alias in &facts.aliases {
+        trail.note(format_args!("aliases[{alias}]"), "$.asset_id");
+    }
+    for (name, _) in &facts.settings {
+        trail.note(format_args!("settings.{name}"), &format!("$.parameters.{name}"));
+    }
+    note_segments(facts, record, trail);
+    note_inputs(record, trail);
+}
+
+fn note_segments(facts: &Facts, record: &Map<String, Value>, trail: &mut Trail) {
+    let has = |list: &str| {
+        record.get("parameters").and_then(|all| all.get(list)?.as_array()).is_some_and(|all| !all.is_empty())
+    };
+    let are_listed = has("prompts") || has("durations");
+    for (at, segment) in facts.segments.iter().enumerate() {
+        let place = |list: &str, own: &str| {
+            if are_listed { format!("$.parameters.{list}[{at}]") } else { own.to_owned() }
+        };
+        if segment.prompt.is_some() {
+            trail.note(format_args!("segments[{at}].prompt"), &place("prompts", "$.prompt"));
+        }
+        if segment.duration_s.is_some() {
+            trail.note(
+                format_args!("segments[{at}].duration_s"),
+                &place("durations", "$.parameters.duration"),
+            );
+        }
+    }
+}
+
+fn note_inputs(record: &Map<String, Value>, trail: &mut Trail) {
+    let inputs = record.get("inputs").and_then(Value::as_array).into_iter().flatten().enumerate();
+    let readable = inputs.filter_map(|(at, input)| Some((at, Input::from_json(input)?)));
+    for (place, (at, input)) in readable.enumerate() {
+        let members = [
+            ("url", input.url.is_some()),
+            ("id", input.id.is_some()),
+            ("name", input.name.is_some()),
+            ("relation", true),
+            ("aliases", true),
+        ];
+        for (member, _) in members.iter().filter(|(_, is_said)| *is_said) {
+            trail.note(format_args!("parents[{place}].{member}"), &format!("$.inputs[{at}].{member}"));
+        }
     }
 }
 

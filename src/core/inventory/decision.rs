@@ -14,6 +14,15 @@ pub enum Family {
 }
 
 impl Family {
+    /// Every family.
+    const ALL: [Self; 4] = [Self::Presence, Self::Identity, Self::Edge, Self::Drift];
+
+    /// Reads the word back; `None` for one that is not known.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|family| family.as_str() == text)
+    }
+
     /// The word in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -42,8 +42,14 @@ pub fn follow_job(
     Some((insert_job_once(&job), hint("follow", &id, 0, 0)))
 }
 
+/// Its status, whose it is, or whether its file is there: for whoever waits, a status without a file is none.
 fn stands_otherwise(world: &World, asset: &Asset) -> bool {
-    let before = world.assets.get(&asset.id);
-    let status = asset.folded.fields.get("status").and_then(serde_json::Value::as_str).unwrap_or("unknown");
-    before.is_none_or(|row| row.status != status || row.source_generation_id != asset.folded.generation_id)
+    let text = |name: &str| asset.folded.fields.get(name).and_then(serde_json::Value::as_str);
+    let status = text("status").unwrap_or("unknown");
+    let has_media = text("media_url").is_some();
+    world.assets.get(&asset.id).is_none_or(|row| {
+        row.status != status
+            || (row.has_media == 1) != has_media
+            || row.source_generation_id != asset.folded.generation_id
+    })
 }

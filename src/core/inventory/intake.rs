@@ -35,6 +35,8 @@ pub struct Relink {
     pub digest: String,
     /// What it says.
     pub facts: Facts,
+    /// The payload itself.
+    pub payload: String,
 }
 
 /// Which sources are written in the batch that takes payloads in.
@@ -153,14 +155,14 @@ fn apply<T: Broken + 'static>(
         return look_around(intake, reading, then);
     }
     for known in &reading.facts {
-        world.know(&known.root, &known.digest, known.facts.clone());
+        world.know(&known.root, &known.digest, known.facts.clone(), known.payload.clone());
     }
     let roots = intake.incoming.iter().map(|one| take_one(&mut world, one, intake.sources)).collect();
     for one in &intake.replaced {
         world.replace(one);
     }
     for relink in &intake.relinked {
-        world.know(&relink.root, &relink.digest, relink.facts.clone());
+        world.know(&relink.root, &relink.digest, relink.facts.clone(), relink.payload.clone());
         world.link(&relink.root, &relink.digest, &relink.facts);
     }
     for decision in &intake.decisions {
@@ -233,7 +235,8 @@ fn decide_on<T: Broken + 'static>(
                 match rows_at(&rows, 0).and_then(|rows| read_again(&world, rows)) {
                     Ok(facts) => {
                         for known in &facts {
-                            world.know(&known.root, &known.digest, known.facts.clone());
+                            let (facts, payload) = (known.facts.clone(), known.payload.clone());
+                            world.know(&known.root, &known.digest, facts, payload);
                         }
                         // A payload that is gone was changed by somebody else: look up again rather than ask for ever.
                         if facts.len() < wanted.len() {
@@ -263,7 +266,7 @@ row! {
 /// [`BadRows`] when a row or a payload is not as it was stored.
 pub fn learn(world: &mut World, rows: &Rows) -> Result<(), BadRows> {
     for known in read_again(world, rows)? {
-        world.know(&known.root, &known.digest, known.facts);
+        world.know(&known.root, &known.digest, known.facts, known.payload);
     }
     Ok(())
 }
@@ -275,7 +278,7 @@ fn read_again(world: &World, rows: &Rows) -> Result<Vec<Relink>, BadRows> {
         let Some(stored) = stored else { continue };
         let facts = extract_in(&stored.context.provider_id, stored.context.context(), &row.payload)
             .map_err(|error| BadRows { reason: format!("stored payload of {}: {error}", row.root) })?;
-        read.push(Relink { root: row.root, digest: row.digest, facts });
+        read.push(Relink { root: row.root, digest: row.digest, facts, payload: row.payload });
     }
     Ok(read)
 }
@@ -318,6 +321,7 @@ impl StoredPayload {
         };
         let facts = extract_in(&self.provider_id, context, &self.payload)
             .map_err(|error| BadRows { reason: format!("stored payload of {}: {error}", self.root) })?;
-        Ok(Relink { root: self.root.clone(), digest: self.digest.clone(), facts })
+        let payload = self.payload.clone();
+        Ok(Relink { root: self.root.clone(), digest: self.digest.clone(), facts, payload })
     }
 }

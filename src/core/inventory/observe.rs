@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::facts::{Context, Facts};
 use crate::core::media::{Api, Feed, Making, MediaType};
+use crate::core::paths::Paths;
+use crate::core::providers::paths_in;
 
 /// That a feed showed a content, on one account, from when to when. Times are taken where the bytes were received.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -48,7 +50,7 @@ pub struct Observed {
     pub facts: Option<Facts>,
     /// Whether the edges and stubs of its source list are written.
     pub linked: bool,
-    /// The payload, for one that is to be inserted.
+    /// The payload, where it was read: of one that is to be inserted always, of others with the facts.
     pub payload: Option<String>,
     /// What is known of where it came from.
     pub context: Stored,
@@ -80,6 +82,18 @@ pub struct Stored {
     pub making: Making,
     /// The version of the extractor that read it.
     pub extractor: u32,
+}
+
+impl Observed {
+    /// Where its payload says what its facts say; nothing where the payload was not read.
+    #[must_use]
+    pub fn paths(&self) -> Paths {
+        let read = self
+            .payload
+            .as_deref()
+            .map(|payload| paths_in(&self.context.provider_id, self.context.context(), payload));
+        read.and_then(Result::ok).unwrap_or_default()
+    }
 }
 
 impl Stored {

@@ -217,11 +217,18 @@ fn is_removed(world: &World, roots: &BTreeSet<Root>) -> bool {
 
 fn unread_payloads(world: &World, groups: &[Group]) -> Vec<(Root, String)> {
     let mut unread = Vec::new();
+    let mut wanted: BTreeSet<&str> = BTreeSet::new();
     for root in groups.iter().filter(|group| group.changed).flat_map(|group| &group.roots) {
+        wanted.insert(root);
+        // Whoever claims an alias with equal right is asked where his payload says so.
+        let listed = world.claims.listed(root);
+        wanted.extend(listed.iter().flat_map(|(_, alias)| world.claims.contenders(alias)));
+    }
+    for root in wanted {
         let Some(state) = world.roots.get(root) else { continue };
         for (digest, observed) in &state.observations {
             if observed.facts.is_none() {
-                unread.push((root.clone(), digest.clone()));
+                unread.push((root.to_owned(), digest.clone()));
             }
         }
     }

@@ -79,6 +79,8 @@ row! {
         pub missing_ms: Option<i64>,
         /// The generation that made it here.
         pub source_generation_id: Option<String>,
+        /// 1 when it was made here and its file is there.
+        pub has_media: i64,
     }
 }
 
@@ -204,11 +206,12 @@ impl World {
             .collect()
     }
 
-    /// Gives an observation the facts that its stored payload was read to.
-    pub fn know(&mut self, root: &str, digest: &str, facts: Facts) {
+    /// Gives an observation its stored payload and the facts that it was read to.
+    pub fn know(&mut self, root: &str, digest: &str, facts: Facts, payload: String) {
         let observed = self.roots.get_mut(root).and_then(|state| state.observations.get_mut(digest));
-        if let Some(observed) = observed {
-            observed.facts.get_or_insert(facts);
+        if let Some(observed) = observed.filter(|observed| observed.facts.is_none()) {
+            observed.facts = Some(facts);
+            observed.payload = Some(payload);
         }
     }
 

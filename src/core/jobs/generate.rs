@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::core::generation::request::GenerationRequest;
 use crate::core::generation::stored::{Generation, GenerationRow};
 use crate::core::ids::short_digest;
 use crate::core::inventory::intake::Broken;
@@ -20,7 +21,7 @@ use crate::core::jobs::{LEASE_MS, hint};
 use crate::core::media::Api;
 use crate::core::providers::failure::{Class, Failure};
 use crate::core::providers::pixverse::calls::AccountAccess;
-use crate::core::providers::pixverse::create::{CreateFailure, Fate};
+use crate::core::providers::pixverse::create::{CreateFailure, Fate, as_sent};
 use crate::core::sql::generations as sql;
 use crate::core::sql::inventory::{DueStep, guard};
 use crate::core::sql::jobs::advance_job;
@@ -38,6 +39,7 @@ const WAIT_FOR_ROOM_MS: i64 = 6 * 3_600_000;
 const LONGEST_WAIT_S: u32 = 300;
 
 /// A generation with the job that works on it, as they were read.
+#[derive(Clone)]
 struct Work {
     row: JobRow,
     generation: Generation,
@@ -125,6 +127,11 @@ fn no_credential() -> CreateFailure {
 impl Work {
     fn api(&self) -> Api {
         self.row.api.as_deref().and_then(Api::parse).unwrap_or(Api::Library)
+    }
+
+    /// The request with what was uploaded for it.
+    fn as_sent(&self) -> GenerationRequest {
+        as_sent(&self.generation.request, &self.generation.progress.uploaded, self.api())
     }
 
     fn access(&self) -> Option<AccountAccess> {

@@ -20,7 +20,8 @@ use crate::core::providers::pixverse::listing::Listing;
 use crate::core::sql::accounts::record_credential_state;
 use crate::core::sql::inventory::{DueStep, guard};
 use crate::core::sql::jobs as sql;
-use crate::core::statement::{BadRows, Plan};
+use crate::core::sql::run_control::{Waiting, pause_until_renewed};
+use crate::core::statement::{BadRows, Plan, Statement};
 use crate::core::step::{Disposition, MAX_TRIES, NowMs, Reply, Step};
 
 /// Calls of a step.
@@ -48,7 +49,7 @@ pub fn step(row: JobRow, now: NowMs) -> Step<Disposition> {
         Err(error) => return Step::End(Disposition::broken(&error)),
     };
     let Some(access) = asking.access() else {
-        return asking.fail(&no_credential(), now);
+        return asking.wait_for_credential(&no_credential(), now);
     };
     let api = asking.row.api.as_deref().and_then(Api::parse).unwrap_or(Api::Library);
     let mut ids = Vec::new();
@@ -97,7 +98,9 @@ impl Asking {
         for (id, reply) in ids.iter().zip(replies) {
             match parse_result(reply) {
                 Ok(text) => received.read(place(&self.row, listing, Feed::Detail, now), &text, Some(id)),
-                Err(failure) if failure.class == Class::Auth => return self.fail(&failure, now),
+                Err(failure) if failure.class == Class::Auth => {
+                    return self.wait_for_credential(&failure, now);
+                }
                 Err(failure) if failure.class.is_passing() => {
                     if waits.as_ref().is_none_or(|known| known.retry_after_s < failure.retry_after_s) {
                         waits = Some(failure);
@@ -150,21 +153,37 @@ impl Asking {
     /// Stops until a person has looked; a replay goes on with the same ids.
     fn fail(self, failure: &Failure, now: NowMs) -> Step<Disposition> {
         let Self { row, mut body, .. } = self;
-        let is_refused = failure.class == Class::Auth;
-        let reason = if is_refused { "auth_required" } else { failure.class.as_str() };
-        let detail = explain(failure);
-        body.fail(json!({ "id": row.account, "reason": reason, "detail": detail }));
+        body.fail(json!({ "id": row.account, "reason": failure.class.as_str(), "detail": explain(failure) }));
         body.end(now);
-        let due = DueStep { job: row.id.clone(), step: row.step };
-        let mut statements = vec![
-            guard(row.owner, Some(&due), &BTreeSet::new(), 0, &[]),
-            sql::advance_job(&row.id, row.step, "failed", now, &body.text(), now),
-        ];
-        if let (true, Some(account), Some(credential)) = (is_refused, &row.account, &row.credential) {
+        let failed = sql::advance_job(&row.id, row.step, "failed", now, &body.text(), now);
+        end(&row, vec![failed])
+    }
+
+    /// Waits until the account is connected again, as a run does.
+    fn wait_for_credential(self, failure: &Failure, now: NowMs) -> Step<Disposition> {
+        let row = &self.row;
+        let waiting = Waiting {
+            owner: row.owner,
+            id: &row.id,
+            step: row.step,
+            body: &row.body,
+            account: row.account.as_deref(),
+            credential: row.credential.as_deref(),
+        };
+        let mut statements = vec![pause_until_renewed(&waiting, now)];
+        if let (Some(account), Some(credential)) = (&row.account, &row.credential) {
+            let detail = explain(failure);
             statements.push(record_credential_state(row.owner, account, credential, Some(&detail), now));
         }
-        Step::commit(Plan { statements, sends: Vec::new() }, |_, _| Step::End(Disposition::Ack))
+        end(row, statements)
     }
+}
+
+/// Ends the step with what it comes to, if it is still due.
+fn end(row: &JobRow, mut statements: Vec<Statement>) -> Step<Disposition> {
+    let due = DueStep { job: row.id.clone(), step: row.step };
+    statements.insert(0, guard(row.owner, Some(&due), &BTreeSet::new(), 0, &[]));
+    Step::commit(Plan { statements, sends: Vec::new() }, |_, _| Step::End(Disposition::Ack))
 }
 
 fn no_credential() -> Failure {

@@ -28,8 +28,7 @@ use crate::core::step::{Disposition, MAX_TRIES, NowMs, Step};
 /// What an import counts: `seen` is the sum of the others.
 pub const COUNTERS: [&str; 5] = ["seen", "observations", "decisions", "others", "unreadable"];
 /// Words that decisions use.
-const VERDICTS: [&str; 8] =
-    ["remove", "restore", "same", "different", "edge", "no_edge", "accept", "accepted"];
+const VERDICTS: [&str; 7] = ["remove", "restore", "same", "different", "edge", "no_edge", "accept"];
 
 row! {
     struct PageRow {
@@ -45,7 +44,8 @@ struct Lines {
     incoming: Vec<Incoming>,
     decisions: Vec<Decision>,
     read: usize,
-    unreadable: Vec<String>,
+    /// Which of the lines of the page could not be read, counted from one, and why.
+    unreadable: Vec<(usize, String)>,
 }
 
 /// Works on the page that is due. Where none has come yet, nothing happens: the next chunk, or the tick, asks again.
@@ -77,7 +77,7 @@ fn parse(rows: &[Rows]) -> Result<Option<Lines>, BadRows> {
         let line = parse_lenient(text).unwrap_or_default();
         read.kind = line.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
         if let Err(reason) = read.add(line) {
-            read.unreadable.push(reason);
+            read.unreadable.push((read.read, reason));
         }
     }
     Ok(Some(read))
@@ -147,11 +147,14 @@ impl Lines {
             "decision" => "decisions",
             _ => "others",
         };
+        let before = body.counted("seen");
         body.count("seen", self.read);
         body.count(counter, readable);
         body.count("unreadable", self.unreadable.len());
-        for reason in &self.unreadable {
-            body.fail(json!({ "id": self.kind, "reason": "unreadable_line", "detail": reason }));
+        for (place, reason) in &self.unreadable {
+            let line = before + u64::try_from(*place).unwrap_or(0);
+            let detail = format!("{}: {reason}", self.kind);
+            body.fail(json!({ "id": format!("line {line}"), "reason": "unreadable_line", "detail": detail }));
         }
     }
 }
@@ -162,9 +165,7 @@ fn decision(line: &Value) -> Option<Decision> {
     let verdict = text("verdict")?;
     Some(Decision {
         alias: text("alias")?,
-        family: [Family::Presence, Family::Identity, Family::Edge]
-            .into_iter()
-            .find(|known| known.as_str() == family)?,
+        family: Family::parse(&family)?,
         other: text("other")?,
         at_ms: line.get("at_ms")?.as_i64()?,
         verdict: VERDICTS.into_iter().find(|known| *known == verdict)?,
@@ -231,21 +232,52 @@ fn verify(row: JobRow, body: Paged) -> Step<Disposition> {
     })
 }
 
+/// The import has come in whole when it leads to the promised digest, and no line is missing: some, such as those of
+/// scans and redirects, are not in the digest.
 fn end(row: &JobRow, mut body: Paged, found: Option<&str>, now: NowMs) -> Step<Disposition> {
-    let promised = body.after().pointer("/manifest/digest").and_then(Value::as_str).map(ToOwned::to_owned);
-    let is_same = promised.is_some() && promised.as_deref() == found;
+    let manifest = body.after().get("manifest").cloned().unwrap_or_default();
+    let troubles: Vec<(&str, String)> = digest_trouble(&manifest, found)
+        .into_iter()
+        .chain(lines_trouble(&manifest, &body))
+        .chain(unreadable_trouble(&body))
+        .collect();
     let mut plan = Plan { statements: vec![unchanged(row)], sends: Vec::new() };
-    if is_same {
+    if troubles.is_empty() {
         body.count_reason("digest_matches");
         body.advance(&mut plan, row, true, now);
     } else {
-        let reason = if promised.is_none() { "digest_undefined" } else { "digest_differs" };
-        let detail = format!("the manifest promises {promised:?}, the inventory has {found:?}");
-        body.fail(json!({ "id": "manifest", "reason": reason, "detail": detail }));
-        body.count_reason(reason);
+        for (reason, detail) in troubles {
+            body.fail(json!({ "id": "manifest", "reason": reason, "detail": detail }));
+            body.count_reason(reason);
+        }
         body.end(now);
         let failed = jobs::advance_job(&row.id, row.step, "failed", now + LEASE_MS, &body.text(), now);
         plan.statements.push(failed);
     }
     Step::commit(plan, |_, _| Step::End(Disposition::Ack))
+}
+
+fn digest_trouble(manifest: &Value, found: Option<&str>) -> Option<(&'static str, String)> {
+    let promised = manifest.get("digest").and_then(Value::as_str);
+    let reason = match promised {
+        None => "digest_undefined",
+        Some(_) if promised == found => return None,
+        Some(_) => "digest_differs",
+    };
+    Some((reason, format!("the manifest promises {promised:?}, the inventory has {found:?}")))
+}
+
+/// The first line and the manifest count as lines, and are in no part of the export.
+fn lines_trouble(manifest: &Value, body: &Paged) -> Option<(&'static str, String)> {
+    let counts = manifest.get("counts").and_then(Value::as_object);
+    let promised: u64 = counts.into_iter().flatten().filter_map(|(_, count)| count.as_u64()).sum();
+    let came = body.counted("seen").saturating_sub(2);
+    (promised != came)
+        .then(|| ("lines_missing", format!("the manifest counts {promised} lines, {came} came")))
+}
+
+/// What could not be read is named line by line; without it the import is not whole, whatever the digest says.
+fn unreadable_trouble(body: &Paged) -> Option<(&'static str, String)> {
+    let unreadable = body.counted("unreadable");
+    (unreadable > 0).then(|| ("lines_unreadable", format!("{unreadable} lines could not be read")))
 }

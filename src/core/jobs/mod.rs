@@ -1,5 +1,6 @@
 //! Jobs: long work that goes step by step. A job's row is its outbox; a message is only a hint to look at the row.
 
+pub mod budget;
 pub mod dead_letter;
 pub mod drift_scan;
 pub mod follow;
@@ -23,11 +24,13 @@ pub mod row;
 pub mod run;
 pub mod sync;
 mod tick;
+pub mod uploading;
 pub mod verify;
 pub mod walk;
 
 pub use tick::{bury, next_sync_ms, tick};
 
+use crate::core::jobs::budget::Allowance;
 use crate::core::jobs::row::JobRow;
 use crate::core::jobs::run::Cost;
 use crate::core::sql::jobs as sql;
@@ -47,17 +50,22 @@ impl crate::core::inventory::intake::Broken for Disposition {
 /// anything is asked of a provider.
 #[must_use]
 pub fn deliver(message: Message) -> Step<Disposition> {
-    deliver_with(message, Cost::default())
+    deliver_with(message, Cost::default(), None)
 }
 
 /// As [`deliver`], with what the step before has cost: only who ran it knows, and only when it was over. It travels with
-/// the message, so that no statement is spent on it; a message that is lost takes it along.
+/// the message, so that no statement is spent on it; a message that is lost takes it along. With an allowance, jobs stop
+/// where the day's rows are used up.
 #[must_use]
-pub fn deliver_with(message: Message, spent: Cost) -> Step<Disposition> {
-    let step = Step::read(vec![sql::due_job(&message)], move |rows, now| {
+pub fn deliver_with(message: Message, spent: Cost, allowance: Option<Allowance>) -> Step<Disposition> {
+    let due = sql::due_job(&message, allowance.map(|allowance| allowance.day));
+    let step = Step::read(vec![due], move |rows, now| {
         let row = rows_at(&rows, 0).and_then(|rows| rows.first::<JobRow>());
         match row {
-            Ok(Some(row)) => dispatch(row, spent, now),
+            Ok(Some(row)) => match budget::admit(row, spent, allowance, now) {
+                Ok(row) => dispatch(row, spent, now),
+                Err(waits) => waits,
+            },
             Ok(None) => Step::End(Disposition::Ack),
             Err(error) => Step::End(crate::core::inventory::intake::Broken::broken(&error)),
         }

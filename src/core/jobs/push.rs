@@ -22,6 +22,9 @@ use crate::core::step::{Disposition, MAX_TRIES, NowMs, Step};
 const BATCH_ROWS: usize = 50;
 /// A row that is longer is unreadable anyway, and says so by its length.
 const LONGEST_ROW: usize = JSON_PARAM_BYTES / 2 + 1;
+/// As long as a row may be inside JSON, where a quote takes two bytes and a control character six: D1 takes 2 MB. Rows of
+/// JSON stay below it; a broken line may be anything, and is unreadable however much of it is kept.
+const LONGEST_ESCAPED: usize = 1_900_000;
 
 /// Rows that were received at one time, as many as a step takes in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,13 +46,13 @@ pub fn batches(rows: Vec<Handed>, now: NowMs) -> Vec<Batch> {
         let is_full = batches.last().is_none_or(|batch| {
             batch.seen_ms != seen_ms
                 || batch.rows.len() >= BATCH_ROWS
-                || bytes + text.len() > JSON_PARAM_BYTES / 2
+                || bytes + escaped(&text) > JSON_PARAM_BYTES / 2
         });
         if is_full {
             batches.push(Batch { seen_ms, rows: Vec::new() });
             bytes = 0;
         }
-        bytes += text.len();
+        bytes += escaped(&text);
         if let Some(batch) = batches.last_mut() {
             batch.rows.push((row.listing, text));
         }
@@ -58,11 +61,29 @@ pub fn batches(rows: Vec<Handed>, now: NowMs) -> Vec<Batch> {
 }
 
 fn cut(mut text: String) -> String {
-    if text.len() > LONGEST_ROW {
-        let end = (0..=LONGEST_ROW).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    if text.len() > LONGEST_ROW || escaped(&text) > LONGEST_ESCAPED {
+        let mut left = LONGEST_ESCAPED;
+        let is_over = |(at, c): &(usize, char)| {
+            left = left.saturating_sub(escaped_char(*c));
+            at + c.len_utf8() > LONGEST_ROW || left == 0
+        };
+        let end = text.char_indices().find(is_over).map_or(text.len(), |(at, _)| at);
         text.truncate(end);
     }
     text
+}
+
+/// How many bytes a text takes inside JSON.
+fn escaped(text: &str) -> usize {
+    text.chars().map(escaped_char).sum()
+}
+
+const fn escaped_char(c: char) -> usize {
+    match c {
+        '"' | '\\' => 2,
+        '\0'..='\u{1f}' => 6,
+        _ => c.len_utf8(),
+    }
 }
 
 impl Batch {
@@ -173,7 +194,19 @@ mod tests {
         let cut = batches(vec![handed(None, &long), handed(None, "{}")], 100);
         assert_eq!(cut.iter().map(|batch| batch.rows.len()).collect::<Vec<_>>(), [1, 1]);
         let kept = cut[0].rows[0].1.len();
-        assert!(kept > JSON_PARAM_BYTES / 2 - 2 && kept <= LONGEST_ROW, "{kept}");
+        assert!((JSON_PARAM_BYTES / 2..=LONGEST_ROW).contains(&kept), "{kept}");
         assert!(cut[0].to_json().to_string().len() < JSON_PARAM_BYTES);
+    }
+
+    #[test]
+    fn what_grows_inside_json_still_fits() {
+        let binary = batches(vec![handed(None, &"\u{1}".repeat(JSON_PARAM_BYTES))], 100);
+        let rows: Vec<Value> = binary.iter().map(Batch::to_json).collect();
+        assert!(rows[0].to_string().len() < 2_000_000, "{}", rows[0].to_string().len());
+        // Fifty rows of 20 kB of quotes are two batches of one parameter each, not one that is twice as long.
+        let quotes = "\"".repeat(20_000);
+        let batches = batches(vec![handed(None, &quotes); 50], 100);
+        assert!(batches.iter().all(|batch| batch.to_json().to_string().len() < JSON_PARAM_BYTES));
+        assert_eq!(batches.iter().map(|batch| batch.rows.len()).sum::<usize>(), 50);
     }
 }

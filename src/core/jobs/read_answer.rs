@@ -9,6 +9,7 @@ use crate::core::jobs::read_row::Place;
 use crate::core::json::parse_lenient;
 use crate::core::media::{Api, Feed, Making, MediaType};
 use crate::core::payload::{cleaned, reading_digest, shape};
+use crate::core::providers::pixverse::create::as_sent;
 use crate::core::providers::pixverse::listing::Listing;
 use crate::core::providers::{extract_in, pixverse};
 use crate::core::statement::BadRows;
@@ -35,8 +36,11 @@ pub fn records(generation: &Generation, api: Api, account: &str) -> Result<Vec<I
     let bad = |refused: crate::core::error::Rejection| BadRows {
         reason: format!("the record of {}: {refused}", generation.id),
     };
+    // The open platform lists nothing: there an input is known by what it was asked by.
+    let uploaded = if api == Api::Library { generation.progress.uploaded.as_slice() } else { &[] };
+    let request = as_sent(&generation.request, uploaded, api);
     let outputs = (0..).zip(&generation.progress.outputs).map(|(place, output)| {
-        let record = write_record(&generation.id, place, &output.id, &generation.request);
+        let record = write_record(&generation.id, place, &output.id, &request);
         let payload = cleaned(&record).map_err(bad)?.json;
         let facts = extract_in(pixverse::PROVIDER_ID, context, &payload).map_err(bad)?;
         let digest = reading_digest(&facts, &shape(&parse_lenient(&payload).map_err(bad)?));

@@ -33,6 +33,8 @@ row! {
         pub identity: Option<String>,
         /// Its workspace.
         pub workspace: Option<String>,
+        /// What the provider said of its credential last.
+        pub account_state: Option<String>,
         /// Its sealed credential.
         pub credential: Option<String>,
         /// `token`, `access_key`, `api_key`.
@@ -41,6 +43,8 @@ row! {
         pub calls_per_minute: Option<i64>,
         /// JSON: the schema ledger of the account's listings.
         pub schemas: Option<String>,
+        /// Rows that were written today, where somebody counts them.
+        pub written_today: Option<i64>,
         /// The provider's webhook that is named in requests of this account.
         pub webhook_id: Option<String>,
     }

@@ -168,9 +168,6 @@ pub struct Run {
     /// Why it is paused; see [`paused`].
     #[serde(default)]
     pub paused: Option<String>,
-    /// When it goes on by itself, where it does.
-    #[serde(default)]
-    pub paused_until_ms: Option<i64>,
     /// Whether every page of every listing is read, whatever is known.
     #[serde(default)]
     pub full: bool,
@@ -255,7 +252,6 @@ impl Run {
             last_error: None,
             ended_ms: None,
             paused: None,
-            paused_until_ms: None,
             full: false,
             confirm_identity_shift: false,
             fills: None,
@@ -274,6 +270,9 @@ impl Run {
             let Some(known) = scans.get(&walk.listing) else { continue };
             walk.before = known.get("there").and_then(Value::as_u64);
             walk.ground_ms = known.get("ground_ms").and_then(Value::as_i64).filter(|_| !self.full);
+            walk.hides_history = known.get("hides_history").and_then(Value::as_bool) == Some(true);
+            // Behind the end of an honest listing the scan that established the ground has looked.
+            walk.behind = walk.behind.take().filter(|_| walk.ground_ms.is_none() || walk.hides_history);
         }
     }
 
@@ -289,7 +288,9 @@ impl Run {
     #[must_use]
     pub fn rows_left(&self) -> Option<u64> {
         let open = self.walks.iter().filter(|walk| walk.ended.is_none());
-        open.map(|walk| walk.total.or(walk.before).map(|total| total.saturating_sub(walk.reached))).sum()
+        // Nothing is expected behind the end of a listing.
+        let expected = |walk: &Walk| if walk.is_behind() { Some(0) } else { walk.before };
+        open.map(|walk| walk.total.or(expected(walk)).map(|total| total.saturating_sub(walk.reached))).sum()
     }
 
     /// Whether the run saw every row of every listing that it was asked for.
@@ -330,6 +331,9 @@ impl Run {
             if walk.is_whole() && self.fills.is_none() {
                 let there = walk.total.map_or(walk.counts.seen, |total| total.max(walk.counts.seen));
                 scans.insert(walk.listing.clone(), json!({ "ground_ms": started_ms, "there": there }));
+                if let (true, Some(scan)) = (walk.hides_history, scans.get_mut(&walk.listing)) {
+                    scan["hides_history"] = true.into();
+                }
             } else if walk.ended == Some(Ended::KnownGround) && self.fills.is_none() {
                 scans.insert(walk.listing.clone(), json!({ "ground_ms": started_ms }));
             }

@@ -42,7 +42,6 @@ pub fn step(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
     let mut due = DueRun { row, run };
     due.run.cost.add(spent);
     due.run.paused = None;
-    due.run.paused_until_ms = None;
     let Some((index, listing)) = due.run.current() else {
         return match due.run.closing.clone() {
             Some(closing) if !closing.is_over => due.close(closing),
@@ -62,6 +61,15 @@ pub fn step(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
     Step::call(vec![page_call(&access, listing, part)], move |replies, now| {
         due.answered(index, listing, replies.into_iter().next(), now)
     })
+}
+
+/// The body of a run that waits, with what the step before has cost; `None` when it cannot be read.
+#[must_use]
+pub fn body_with(row: &JobRow, spent: Cost) -> Option<String> {
+    let mut run = serde_json::from_str::<Run>(&row.body).ok()?;
+    run.cost.add(spent);
+    run.going_since = None;
+    Some(body(&run))
 }
 
 fn broken(reason: &str) -> Step<Disposition> {

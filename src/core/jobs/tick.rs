@@ -1,4 +1,4 @@
-//! The minute tick: sends again what is due, starts the automatic syncs whose time has come, clears away what nobody asks
+//! The minute tick: sends again what is due, starts the automatic syncs and the looks at files whose time has come, clears away what nobody asks
 //! for any more, and after an update of the extractor starts what brings stored payloads up to date. It decides nothing about media.
 
 use serde_json::{Value, json};
@@ -8,6 +8,7 @@ use crate::core::ids::mint;
 use crate::core::inventory::intake::Broken;
 use crate::core::jobs::row::DueRow;
 use crate::core::jobs::run::{CreateLineage, Mode, Run};
+use crate::core::jobs::verify::pace;
 use crate::core::jobs::{LEASE_MS, hint, rollout};
 use crate::core::row::row;
 use crate::core::sql::auto_sync as sql;
@@ -42,6 +43,7 @@ pub fn tick(now: NowMs) -> Step<Disposition> {
         sql::accounts_due(now),
         rollout::behind(),
         forget_nonces_before(now - 2 * WINDOW_MS),
+        pace::whose_turn(now),
     ];
     Step::read(reads, |rows, now| match plan(&rows, now) {
         Ok(plan) => Step::commit(plan, |_, _| Step::End(Disposition::Ack)),
@@ -65,6 +67,7 @@ fn plan(rows: &[Rows], now: NowMs) -> Result<Plan, BadRows> {
         plan.statements.push(sql::forget_old_keys(now - KEPT_MS));
     }
     rollout::plan(rows_at(rows, 2)?, &mut plan, now)?;
+    pace::wake(rows_at(rows, 4)?, &mut plan, now)?;
     Ok(plan)
 }
 

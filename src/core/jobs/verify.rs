@@ -2,6 +2,9 @@
 //! Which hosts may be asked is left to `providers::address`, what is written to `verify::found`.
 
 mod found;
+pub mod pace;
+
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
@@ -17,10 +20,11 @@ use crate::core::providers::pixverse::calls::head_call;
 use crate::core::providers::pixverse::create::{parse_result, result_call};
 use crate::core::providers::pixverse::listing::Listing;
 use crate::core::sql::assets::LAST_MS;
-use crate::core::sql::inventory::DueStep;
+use crate::core::sql::inventory::{DueStep, guard};
 use crate::core::sql::links::{FileRow, files_of, files_page};
+use crate::core::sql::pace::other_look;
 use crate::core::sql::{drift, jobs as sql};
-use crate::core::statement::{BadRows, Plan, rows_at};
+use crate::core::statement::{BadRows, Plan, Rows, rows_at};
 use crate::core::step::{Disposition, MAX_TRIES, NowMs, Reply, Step};
 
 /// What such a job counts: `seen` is the sum of the others.
@@ -47,6 +51,9 @@ struct Progress {
     /// Those that could not be decided.
     again: Vec<String>,
     round: u64,
+    is_slow: bool,
+    /// Files a step.
+    batch: usize,
 }
 
 /// Looks for the next files.
@@ -59,14 +66,24 @@ pub fn step(row: JobRow) -> Step<Disposition> {
     let account = progress.row.identity.as_deref().unwrap_or_default();
     let owner = progress.row.owner;
     let ids: Vec<String> = progress.left.iter().take(BATCH).cloned().collect();
-    let read = match &progress.at {
-        Some((ms, id)) => files_page(owner, account, (*ms, id), BATCH),
+    let mut reads = vec![match &progress.at {
+        Some((ms, id)) => files_page(owner, account, (*ms, id), progress.batch),
         None => files_of(owner, account, &ids),
-    };
-    Step::read(vec![read], move |rows, _| match rows_at(&rows, 0).and_then(|rows| rows.parse::<FileRow>()) {
-        Ok(files) => progress.look(files, &ids),
+    }];
+    if progress.is_slow {
+        reads.push(other_look(owner, progress.row.account.as_deref().unwrap_or_default(), &progress.row.id));
+    }
+    Step::read(reads, move |rows, now| match found_in(&rows) {
+        Ok((files, false)) => progress.look(files, &ids, now),
+        Ok((_, true)) => progress.give_way(now),
         Err(error) => Step::End(Disposition::broken(&error)),
     })
+}
+
+/// The files, and whether another job looks at them.
+fn found_in(rows: &[Rows]) -> Result<(Vec<FileRow>, bool), BadRows> {
+    let other = rows.get(1).map(Rows::first::<()>).transpose()?.flatten();
+    Ok((rows_at(rows, 0)?.parse()?, other.is_some()))
 }
 
 impl Progress {
@@ -84,14 +101,27 @@ impl Progress {
             let id = after.pointer("/at/1").and_then(Value::as_str);
             (at.zip(id.map(ToOwned::to_owned)), after.get("left").map(texts).unwrap_or_default())
         };
+        let is_slow = pace::is_slow(&body);
+        // Who goes round begins anew.
+        let at = if is_slow { at.or(Some((LAST_MS, String::new()))) } else { at };
+        let batch = if is_slow { pace::files_at_a_time(&row) } else { BATCH };
         let again = after.get("again").map(texts).unwrap_or_default();
         let round = after.get("round").and_then(Value::as_u64).unwrap_or(0);
-        Ok(Self { at, left, again, round, row, body })
+        Ok(Self { at, left, again, round, is_slow, batch, row, body })
     }
 
-    fn look(mut self, files: Vec<FileRow>, ids: &[String]) -> Step<Disposition> {
+    /// Leaves the files to the job that somebody asked for.
+    fn give_way(self, now: NowMs) -> Step<Disposition> {
+        let due = DueStep { job: self.row.id.clone(), step: self.row.step };
+        let guard = guard(self.row.owner, Some(&due), &BTreeSet::new(), 0, &[]);
+        let mut plan = Plan { statements: vec![guard], sends: Vec::new() };
+        self.body.advance(&mut plan, &self.row, true, now);
+        Step::commit(plan, |_, _| Step::End(Disposition::Ack))
+    }
+
+    fn look(mut self, files: Vec<FileRow>, ids: &[String], now: NowMs) -> Step<Disposition> {
         if self.at.is_some() {
-            let last = files.last().filter(|_| files.len() == BATCH);
+            let last = files.last().filter(|_| files.len() == self.batch);
             self.at = last.map(|file| (file.created_ms, file.id.clone()));
         } else {
             self.left.retain(|id| !ids.contains(id));
@@ -99,7 +129,8 @@ impl Progress {
             self.count("skipped", missing);
         }
         let found = files.len();
-        let files: Vec<File> = files.into_iter().filter_map(File::of).collect();
+        let is_wanted = |file: &FileRow| !self.is_slow || pace::is_stale(file, now);
+        let files: Vec<File> = files.into_iter().filter(is_wanted).filter_map(File::of).collect();
         self.count("skipped", found - files.len());
         let calls = files.iter().map(|file| head_call(self.row.sandbox == 1, &file.url)).collect();
         Step::call(calls, move |replies, now| self.answered(Looks::of(files, &replies, now)))
@@ -114,7 +145,9 @@ impl Progress {
         self.count("ok", looks.ok.len());
         self.count("broken", looks.broken.len());
         self.count("not_checkable", looks.not_checkable);
-        let room = MOST_AGAIN.saturating_sub(self.again.len());
+        // At the slow pace a file's next turn is its second look.
+        let most = if self.is_slow { 0 } else { MOST_AGAIN };
+        let room = most.saturating_sub(self.again.len());
         self.count("undecided", looks.undecided.len().saturating_sub(room));
         self.again.extend(looks.undecided.iter().take(room).cloned());
         self.ask_again(looks)
@@ -123,7 +156,8 @@ impl Progress {
     /// Asks by id for what is gone, where there is a credential to ask with.
     fn ask_again(self, looks: Looks) -> Step<Disposition> {
         let api = self.row.api.as_deref().and_then(Api::parse).unwrap_or(Api::Library);
-        let access = self.row.access();
+        let is_refused = self.is_slow && self.row.account_state.as_deref() == Some("auth_required");
+        let access = self.row.access().filter(|_| !is_refused);
         let mut asked = Vec::new();
         let mut calls = Vec::new();
         for (file, _) in &looks.broken {
@@ -192,6 +226,12 @@ impl Progress {
     }
 
     fn advance(mut self, plan: &mut Plan, now: NowMs) {
+        if self.is_slow {
+            let has_been_round = self.at.is_none();
+            plan.statements.extend(pace::rest(&self.row, now).filter(|_| has_been_round));
+            self.body.move_behind(json!({ "at": self.at }));
+            return self.body.advance(plan, &self.row, true, now);
+        }
         let is_through = self.at.is_none() && self.left.is_empty();
         let has_round = is_through && !self.again.is_empty() && self.round < MAX_ROUNDS;
         if has_round {

@@ -6,6 +6,7 @@
 //! nothing between the two was passed over. Where no row is shared, rows were deleted meanwhile, and the walk goes back
 //! until it meets one that it knows, then on from where it was.
 
+mod behind;
 pub mod mark;
 mod window;
 
@@ -13,11 +14,14 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use behind::Behind;
 pub use window::Window;
 
 use crate::core::jobs::run::Counts;
 use crate::core::jobs::walk::mark::share_a_row;
+use crate::core::media::MediaType;
 use crate::core::providers::pixverse::listing::{Listing, PAGE_ROWS, Page, Part};
+use crate::core::step::NowMs;
 
 /// Rows that a page shares with the one before it. One would do; the second allows for one deleted row without going
 /// back.
@@ -73,6 +77,12 @@ pub struct Walk {
     /// The window of time that is walked, and how many before it were empty.
     #[serde(default)]
     pub window: Option<Window>,
+    /// What is looked for behind the listing's end; `None` when it has been looked at, or is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behind: Option<Behind>,
+    /// Whether older rows lay behind an end that the provider gave the listing, in this scan or an earlier one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hides_history: bool,
 }
 
 /// A place where two pages share no row.
@@ -80,6 +90,9 @@ pub struct Walk {
 struct Gap {
     /// Marks of the rows before it.
     before: BTreeSet<String>,
+    /// Marks of the rows behind the gap, on the page that was not joined.
+    #[serde(default)]
+    ahead: BTreeSet<String>,
     /// Where the walk goes on when it is closed.
     offset: u64,
     /// Why the walk is over then.
@@ -134,6 +147,9 @@ impl Walk {
             ground_ms: None,
             known_rows: 0,
             window: None,
+            // Listings of sound cannot be asked for by time.
+            behind: (listing.media_type != MediaType::Audio).then(Behind::default),
+            hides_history: false,
         }
     }
 
@@ -142,6 +158,7 @@ impl Walk {
     pub fn part(&self) -> Part {
         let rows = if self.ground_ms.is_some() { KNOWN_ROWS } else { PAGE_ROWS };
         let window = self.window.as_ref().map(|window| (window.start_s, window.end_s));
+        let window = window.or_else(|| self.behind.as_ref().and_then(Behind::window));
         Part { offset: self.offset, rows, window }
     }
 
@@ -150,24 +167,25 @@ impl Walk {
         let is_old = |ground: i64| created_ms.is_none_or(|created| created < ground);
         let is_ground = is_known && self.ground_ms.is_some_and(is_old);
         self.known_rows = if is_ground { self.known_rows + 1 } else { 0 };
+        if let (Some(behind), Some(created_ms)) = (self.behind.as_mut(), created_ms) {
+            behind.note(created_ms);
+        }
+    }
+
+    /// Whether a page of rows that were made at these times is no answer to what was asked.
+    #[must_use]
+    pub fn is_beside(&self, created_ms: &[i64]) -> bool {
+        self.window.is_none() && self.behind.as_ref().is_some_and(|behind| behind.is_beside(created_ms))
     }
 
     /// Ends the walk where it has come to known ground, or takes it to the next window.
-    pub fn settle(&mut self) {
+    pub fn settle(&mut self, now: NowMs) {
         if self.ended.is_none() && self.gap.is_none() && self.known_rows >= KNOWN_ROWS {
             self.ended = Some(Ended::KnownGround);
             self.forget_when_over();
         }
         if self.is_whole() {
-            self.open_next_window();
-        }
-    }
-
-    fn open_next_window(&mut self) {
-        let Some(window) = self.window.as_mut() else { return };
-        if window.go_back(self.counts.seen) {
-            (self.ended, self.total) = (None, None);
-            (self.offset, self.reached, self.barren) = (0, 0, 0);
+            self.look_further(now);
         }
     }
 
@@ -204,25 +222,33 @@ impl Walk {
         self.pages += 1;
         self.total = page.total.or(self.total);
         match self.gap.take() {
-            Some(gap) => self.close(gap, rows),
+            Some(gap) => self.close(gap, page, rows),
             None => self.go_on(page, rows),
         }
     }
 
     fn go_on(&mut self, page: &Page, rows: BTreeSet<String>) {
         let brings_new = rows.iter().any(|row| !self.last_rows.contains(row));
-        self.barren = if brings_new { 0 } else { self.barren + 1 };
         let read = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
         let next = page.next_offset.unwrap_or(self.offset + if read == 0 { PAGE_ROWS } else { read });
         let stride = stride(next.saturating_sub(self.offset), read);
         let asked = self.offset;
         let overlaps = asked < self.reached;
-        self.ended = self.end_behind(page, read, next);
+        // A page so short that it ends among the positions which it shares says nothing of what lies behind them.
+        let is_within = overlaps && read > 0 && next <= self.reached && next.saturating_sub(asked) >= read;
+        self.barren = if brings_new { 0 } else { self.barren + u8::from(!is_within) };
+        self.ended = self.end_behind(page, read, next, is_within);
         self.reached = next.max(self.reached);
-        self.offset = self.reached - (OVERLAP.min(read.saturating_sub(1)) * stride).min(self.reached);
-        if overlaps && !share_a_row(&rows, &self.last_rows) && (read > 0 || self.ended.is_some()) {
+        let from = if is_within { next } else { self.reached };
+        self.offset = from - (OVERLAP.min(read.saturating_sub(1)) * stride).min(from);
+        if is_within {
+            self.offset = self.offset.max(asked + 1);
+        }
+        let is_joined = !overlaps || share_a_row(&rows, &self.last_rows);
+        if !is_joined && (read > 0 || self.ended.is_some()) {
             let gap = Gap {
                 before: self.last_rows.clone(),
+                ahead: rows.clone(),
                 offset: self.offset,
                 ended: self.ended.take(),
                 stride,
@@ -231,17 +257,20 @@ impl Walk {
             self.offset = asked.saturating_sub(BACK * stride);
             self.gap = Some(gap);
         }
-        if !rows.is_empty() {
+        if is_within {
+            self.last_rows.extend(rows);
+        } else if !rows.is_empty() {
             self.last_rows = rows;
         }
         self.forget_when_over();
     }
 
-    fn end_behind(&self, page: &Page, read: u64, next: u64) -> Option<Ended> {
+    fn end_behind(&self, page: &Page, read: u64, next: u64, is_within: bool) -> Option<Ended> {
         let said = page.has_more.is_some();
-        let past_total = !said && read > 0 && self.total.is_some_and(|total| next >= total);
-        if page.has_more == Some(false) || past_total {
+        if self.is_last(page) {
             Some(Ended::ProviderSaysDone)
+        } else if is_within {
+            None
         } else if !said && (read == 0 || next <= self.reached) {
             Some(Ended::EmptyPage)
         } else if next <= self.reached {
@@ -253,20 +282,41 @@ impl Walk {
         }
     }
 
-    fn close(&mut self, mut gap: Gap, rows: BTreeSet<String>) {
-        let is_closed = self.offset == 0 || share_a_row(&rows, &gap.before);
+    /// Goes on where the gap was found, if this page joins what lies on both of its sides. A page that only joins what
+    /// was seen before is where the walk goes on: it may be too short to reach over the gap.
+    fn close(&mut self, mut gap: Gap, page: &Page, rows: BTreeSet<String>) {
+        let is_joined = self.offset == 0 || share_a_row(&rows, &gap.before);
+        let reaches_over = match gap.ahead.is_empty() {
+            true => self.is_last(page),
+            false => share_a_row(&rows, &gap.ahead),
+        };
+        if is_joined && !reaches_over {
+            (self.reached, self.last_rows) = (self.offset, gap.before);
+            return self.go_on(page, rows);
+        }
         // What lies ahead of the gap is known by its own rows and by these.
-        self.last_rows.extend(rows);
-        if is_closed || gap.back >= MOST_BACK {
-            self.is_torn |= !is_closed;
+        self.last_rows.extend(rows.iter().cloned());
+        if is_joined || gap.back >= MOST_BACK {
+            self.is_torn |= !is_joined;
             self.offset = gap.offset;
             self.ended = gap.ended;
             self.forget_when_over();
             return;
         }
+        if reaches_over {
+            gap.ahead.extend(rows);
+        }
         gap.back += 1;
         self.offset = self.offset.saturating_sub(BACK * gap.stride);
         self.gap = Some(gap);
+    }
+
+    /// Whether the provider says that nothing lies behind this page.
+    fn is_last(&self, page: &Page) -> bool {
+        let read = u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
+        let next = page.next_offset.unwrap_or(self.offset.saturating_add(read));
+        let is_past_total = read > 0 && self.total.is_some_and(|total| next >= total);
+        page.has_more.map_or(is_past_total, |more| !more)
     }
 
     /// A walk that is over needs no rows to know again: every step writes them.
@@ -317,8 +367,20 @@ mod tests {
     fn without_any_mark_the_total_or_nothing_behind_ends_it() {
         assert_eq!(walked([(0..50, None, None, Some(50))]).ended, Some(Ended::ProviderSaysDone));
         assert_eq!(walked([(0..50, None, None, None)]).ended, None);
-        let behind = walked([(0..50, None, None, None), (48..50, None, None, None)]);
-        assert_eq!(behind.ended, Some(Ended::EmptyPage));
+        let ends = [(0..50, None, None, None), (48..50, None, None, None), (49..50, None, None, None)];
+        let behind = walked(ends.into_iter().chain([(50..50, None, None, None)]));
+        assert_eq!((behind.ended, behind.pages), (Some(Ended::EmptyPage), 4));
+    }
+
+    #[test]
+    fn a_page_that_ends_among_the_rows_it_shares_is_no_end_and_loses_none() {
+        for (has_more, total) in [(Some(true), Some(60)), (Some(true), None), (None, Some(60)), (None, None)]
+        {
+            let mut walk = walked([(0..50, has_more, None, total), (48..49, has_more, None, total)]);
+            assert_eq!((walk.ended, walk.offset, walk.reached), (None, 49, 50), "{has_more:?} {total:?}");
+            advance(&mut walk, (49..60, has_more.map(|_| false), None, total));
+            assert_eq!((walk.reached, walk.is_torn), (60, false), "{has_more:?} {total:?}");
+        }
     }
 
     #[test]
@@ -365,6 +427,26 @@ mod tests {
         assert_eq!((walk.ended, walk.offset), (None, 0), "back to the beginning");
         advance(&mut walk, (50..90, Some(false), None, Some(40)));
         assert_eq!((walk.ended, walk.is_torn), (Some(Ended::ProviderSaysDone), false));
+    }
+
+    #[test]
+    fn a_page_too_short_to_reach_over_a_gap_is_where_the_walk_goes_on() {
+        let mut walk = walked([(0..50, Some(true), Some(50), None)]);
+        // Ten rows in front are gone: position 48 shows what stood at 58.
+        advance(&mut walk, (58..108, Some(true), Some(98), None));
+        advance(&mut walk, (18..28, Some(true), Some(18), None));
+        assert_eq!((walk.offset, walk.reached, walk.ended), (16, 18, None), "not on from 96");
+        advance(&mut walk, (26..76, Some(true), Some(66), None));
+        assert_eq!((walk.offset, walk.is_torn), (64, false));
+    }
+
+    #[test]
+    fn the_beginning_alone_closes_no_gap() {
+        let mut walk = walked([(0..50, Some(true), Some(50), None)]);
+        advance(&mut walk, (0..0, Some(false), None, Some(40)));
+        advance(&mut walk, (50..60, Some(true), Some(18), Some(40)));
+        advance(&mut walk, (50..53, Some(true), Some(3), Some(40)));
+        assert_eq!((walk.ended, walk.offset), (None, 1), "37 rows are not read yet");
     }
 
     #[test]

@@ -15,6 +15,12 @@ const SIMULATED_MEDIA: &str = "/media/";
 /// The live hosts, by provider.
 const LIVE: &[(&str, &str)] = &[("pixverse", "https://app-api.pixverse.ai")];
 
+/// The object stores that live uploads go to, by provider.
+const STORES: &[(&str, &str)] = &[("pixverse", "https://pixverse-fe-upload.oss-accelerate.aliyuncs.com")];
+
+/// Where the simulator has its object store.
+const SIMULATED_STORE: &str = "/oss";
+
 /// The address of a call. `simulator` is where the operator says that the simulator runs.
 ///
 /// # Errors
@@ -23,12 +29,15 @@ pub fn address_of(call: &ProviderCall, simulator: Option<&str>) -> Result<Url, S
     if call.verb == Verb::Head {
         return media_address(call, simulator);
     }
-    let base = if call.sandbox { simulator_base(simulator)? } else { live_base(&call.provider_id)? };
+    let is_file = call.verb == Verb::Put;
+    let hosts = if is_file { STORES } else { LIVE };
+    let base = if call.sandbox { simulator_base(simulator)? } else { live_base(&call.provider_id, hosts)? };
+    let folder = if is_file && call.sandbox { SIMULATED_STORE } else { "" };
     // A path that does not start with a slash could change the host: https://host + @elsewhere.
     if !call.path.starts_with('/') {
         return Err("the path of a provider call must start with a slash".to_owned());
     }
-    let text = format!("{}{}", base.as_str().trim_end_matches('/'), call.path);
+    let text = format!("{}{folder}{}", base.as_str().trim_end_matches('/'), call.path);
     let address =
         Url::parse(&text).map_err(|error| format!("the path of a provider call is odd: {error}"))?;
     if address.origin() != base.origin() {
@@ -61,13 +70,17 @@ fn media_address(call: &ProviderCall, simulator: Option<&str>) -> Result<Url, St
     if is_here { Ok(address) } else { Err(refused()) }
 }
 
-fn live_base(provider_id: &str) -> Result<Url, String> {
-    let live = LIVE.iter().find(|(id, _)| *id == provider_id).map(|(_, base)| *base);
+fn live_base(provider_id: &str, hosts: &[(&str, &str)]) -> Result<Url, String> {
+    let live = hosts.iter().find(|(id, _)| *id == provider_id).map(|(_, base)| *base);
     let base = live.ok_or_else(|| format!("provider {provider_id:?} has no known host"))?;
     Url::parse(base).map_err(|error| format!("provider {provider_id:?} has no usable host: {error}"))
 }
 
-fn simulator_base(simulator: Option<&str>) -> Result<Url, String> {
+/// Where the simulator is.
+///
+/// # Errors
+/// Why it may not be asked; the text names no address.
+pub fn simulator_base(simulator: Option<&str>) -> Result<Url, String> {
     let text = simulator.ok_or("this owner's accounts live at the simulator, and none is configured")?;
     let base = Url::parse(text).map_err(|_| "PIXVERSE_SIMULATOR_BASE is no address".to_owned())?;
     if base.scheme() != "http" || !is_loopback(&base) || !base.username().is_empty() {
@@ -102,6 +115,7 @@ mod tests {
             body: None,
             open: Vec::new(),
             seal: Vec::new(),
+            file: None,
         }
     }
 
@@ -196,6 +210,16 @@ mod tests {
         let mut call = head(false, "https://media.pixverse.ai/a.mp4");
         call.credential = Some(("token", "sealed".to_owned()));
         assert!(address_of(&call, None).is_err());
+    }
+
+    #[test]
+    fn a_file_is_put_into_the_providers_store_or_the_simulators() {
+        let put = |sandbox| ProviderCall { verb: Verb::Put, ..call(sandbox, "/upload/a.png") };
+        let live = address_of(&put(false), Some("http://127.0.0.1:8788")).unwrap();
+        assert_eq!(live.as_str(), "https://pixverse-fe-upload.oss-accelerate.aliyuncs.com/upload/a.png");
+        let here = address_of(&put(true), Some("http://127.0.0.1:8788")).unwrap();
+        assert_eq!(here.as_str(), "http://127.0.0.1:8788/oss/upload/a.png");
+        assert!(address_of(&put(true), None).is_err());
     }
 
     #[test]

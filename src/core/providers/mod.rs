@@ -3,8 +3,10 @@
 pub mod address;
 pub mod catalogue;
 pub mod failure;
+pub mod object_store;
 pub mod pixverse;
 pub mod retry_after;
+pub mod source;
 
 use serde_json::{Map, Value};
 
@@ -12,6 +14,7 @@ use crate::core::error::Rejection;
 use crate::core::facts::{Context, Facts};
 use crate::core::json::parse_lenient;
 use crate::core::media::MediaType;
+use crate::core::paths::Paths;
 use crate::core::providers::pixverse::schema::ChangedType;
 
 /// Reads the facts out of one payload as the provider gave it.
@@ -39,6 +42,17 @@ pub fn extract_in(provider_id: &str, context: Context, payload: &str) -> Result<
 pub fn extract_value(provider_id: &str, context: Context, payload: &Value) -> Result<Facts, Rejection> {
     match provider_id {
         pixverse::PROVIDER_ID => pixverse::extract_value(context, payload),
+        _ => Err(Rejection::UnknownProvider { provider_id: provider_id.to_owned() }),
+    }
+}
+
+/// Where in a payload [`extract_in`] reads what it reads.
+///
+/// # Errors
+/// As for [`extract`].
+pub fn paths_in(provider_id: &str, context: Context, payload: &str) -> Result<Paths, Rejection> {
+    match provider_id {
+        pixverse::PROVIDER_ID => pixverse::paths(context, payload),
         _ => Err(Rejection::UnknownProvider { provider_id: provider_id.to_owned() }),
     }
 }

@@ -12,6 +12,7 @@ use crate::core::row::row;
 use crate::core::step::NowMs;
 
 pub use sample::redacted;
+pub use walk::{each as each_member, shown_name};
 
 /// How long a ledger learns in silence where no complete scan ends it sooner, in milliseconds: a week.
 const LEARNING_MS: i64 = 7 * 86_400_000;

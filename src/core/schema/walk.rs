@@ -12,6 +12,8 @@ const MOST_LEVELS: usize = 8;
 const LONGEST_NAME: usize = 48;
 /// More digits than a name has; more are an id.
 const MOST_DIGITS: usize = 5;
+/// A longer run of letters with digits among them may be somebody's token.
+const LONGEST_RUN: usize = 20;
 
 /// Hands on path, type and value of everything that says something, volatile members left out.
 pub fn each(payload: &Value, see: &mut dyn FnMut(&str, &'static str, &Value)) {
@@ -56,7 +58,9 @@ fn step_into(
 pub fn shown_name(name: &str) -> &str {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let digits = name.bytes().filter(u8::is_ascii_digit).count();
-    let is_name = name.bytes().all(is_plain) && digits < name.len() && digits <= MOST_DIGITS;
+    let has_token =
+        name.split('_').any(|run| run.len() > LONGEST_RUN && run.bytes().any(|byte| byte.is_ascii_digit()));
+    let is_name = name.bytes().all(is_plain) && digits < name.len() && digits <= MOST_DIGITS && !has_token;
     if is_name && name.len() <= LONGEST_NAME { name } else { "*" }
 }
 
@@ -69,12 +73,15 @@ mod tests {
     #[test]
     fn names_that_are_data_are_not_kept() {
         let payload = json!({
-            "by_id": { "402000000000900": 1, "3b1f0c52-1111-4222-8333-00000000000a": 1, "ann@example.com": 1 },
+            "by_id": { "402000000000900": 1, "3b1f0c52-1111-4222-8333-00000000000a": 1, "ann@example.com": 1, "tokAbcDefGhiJklMno4q5": 1 },
             "outputWidth": 2, "v4_5": 3,
         });
         let mut seen = Vec::new();
         each(&payload, &mut |path, _, _| seen.push(path.to_owned()));
-        assert_eq!(seen, ["$", "$.by_id", "$.by_id.*", "$.by_id.*", "$.by_id.*", "$.outputWidth", "$.v4_5"]);
+        assert_eq!(
+            seen,
+            ["$", "$.by_id", "$.by_id.*", "$.by_id.*", "$.by_id.*", "$.by_id.*", "$.outputWidth", "$.v4_5"]
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ macro_rules! account_rows {
         concat!(
             "SELECT id, provider_id, api, identity, provider_account_id, workspace, label, credential, credential_kind,
                     credential_expires_ms, state, reason, created_ms, deleted_ms, webhook_id,
-                    webhook_secret IS NOT NULL AS webhook_secret_set, calls_per_minute, scans, auto_sync
+                    webhook_secret IS NOT NULL AS webhook_secret_set, calls_per_minute, scans, auto_sync, link_checks
                FROM accounts ",
             $rest
         )
@@ -128,6 +128,8 @@ pub struct AccountChanges {
     pub calls_per_minute: Option<Option<i64>>,
     /// `hourly` or `daily` with the time from which on; `Some(None)` for no automatic sync.
     pub auto_sync: Option<Option<(String, i64)>>,
+    /// Whether its files are looked for by themselves: `slow`, `off`.
+    pub link_checks: Option<String>,
 }
 
 /// Changes an account.
@@ -138,7 +140,8 @@ pub fn change_account(owner: i64, id: &str, changes: &AccountChanges, now: i64) 
         "change_account",
         "UPDATE accounts
             SET label = coalesce(?3, label), calls_per_minute = iif(?4, ?5, calls_per_minute), updated_ms = ?6,
-                auto_sync = iif(?7, ?8, auto_sync), next_sync_ms = iif(?7, ?9, next_sync_ms)
+                auto_sync = iif(?7, ?8, auto_sync), next_sync_ms = iif(?7, ?9, next_sync_ms),
+                link_checks = coalesce(?10, link_checks)
           WHERE owner = ?1 AND id = ?2 AND deleted_ms IS NULL",
         vec![
             Param::Int(owner),
@@ -150,6 +153,7 @@ pub fn change_account(owner: i64, id: &str, changes: &AccountChanges, now: i64) 
             Param::Int(i64::from(changes.auto_sync.is_some())),
             auto_sync.map(|(word, _)| word.clone()).into(),
             auto_sync.map(|(_, due_ms)| *due_ms).into(),
+            changes.link_checks.clone().into(),
         ],
     )
 }

@@ -53,15 +53,26 @@ row! {
         pub source_generation_id: Option<String>,
         /// JSON of every folded field.
         pub fields: String,
+        /// 1 while something that was said of it disagrees, and no person has accepted that.
+        pub in_conflict: i64,
+        /// 1 where the file at its url was not there when somebody last looked.
+        pub link_broken: i64,
     }
 }
 
-/// The columns of [`AssetRow`], as a literal.
+/// The columns of [`AssetRow`], as a literal; `?1` is the owner. The last two are four looks by key for each row that
+/// is handed back, and read nothing where nothing disagrees and nobody has looked for files.
 macro_rules! asset_columns {
     () => {
         "a.id, a.root, a.roots, a.version, a.provider_id, a.api, a.media_type, a.making, a.provider_asset_id, a.status,
          a.operation, a.origin, a.account, a.created_ms, a.lineage, a.evidence, a.attention, a.removed, a.missing_ms,
-         a.source_generation_id, a.fields"
+         a.source_generation_id, a.fields,
+         EXISTS (SELECT 1 FROM drift d INDEXED BY drift_asset
+                  WHERE d.owner = ?1 AND d.asset = a.id AND d.state = 'open'
+                    AND d.kind IN ('field_disagrees', 'identity_conflict', 'lineage_disagrees')) AS in_conflict,
+         EXISTS (SELECT 1 FROM links l
+                  WHERE l.owner = ?1 AND l.root = a.root AND l.state = 'broken'
+                    AND l.url = a.fields ->> 'media_url') AS link_broken"
     };
 }
 pub(crate) use asset_columns;

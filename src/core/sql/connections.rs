@@ -66,7 +66,7 @@ pub fn account_of_connection(key: &ConnectionKey) -> Statement {
         "SELECT a.id, a.provider_id, a.api, a.identity, a.provider_account_id, a.workspace, a.label, a.credential,
                 a.credential_kind, a.credential_expires_ms, a.state, a.reason, a.created_ms, a.deleted_ms,
                 a.webhook_id, a.webhook_secret IS NOT NULL AS webhook_secret_set, a.calls_per_minute, a.scans,
-                a.auto_sync
+                a.auto_sync, a.link_checks
            FROM connections c JOIN accounts a ON a.owner = c.owner AND a.id = c.account
           WHERE c.owner = ?1 AND c.id = ?2",
         key.params(),

@@ -159,10 +159,12 @@ pub fn import_public_ids(owner: i64, lines: &[Value]) -> Statement {
 pub fn import_missing(owner: i64, lines: &[Value]) -> Statement {
     Statement::new(
         "import_missing",
-        "UPDATE assets SET missing_ms = e.value -> 'more' ->> 'missing_ms', version = version + 1
-           FROM json_each(?2) e CROSS JOIN claims c
-          WHERE assets.owner = ?1 AND c.owner = ?1 AND c.alias = e.value ->> 'root' AND c.root = e.value ->> 'root'
-            AND assets.id = c.asset AND e.value -> 'more' ->> 'missing_ms' IS NOT NULL",
+        "UPDATE assets SET version = version + 1,
+                missing_ms = (SELECT max(e.value -> 'more' ->> 'missing_ms') FROM json_each(?2) e
+                               WHERE e.value ->> 'root' IN (SELECT r.value FROM json_each(assets.roots) r))
+          WHERE owner = ?1 AND id IN (SELECT c.asset FROM json_each(?2) e CROSS JOIN claims c
+                                       WHERE c.owner = ?1 AND c.alias = e.value ->> 'root' AND c.root = e.value ->> 'root'
+                                         AND e.value -> 'more' ->> 'missing_ms' IS NOT NULL)",
         vec![Param::Int(owner), json_param(lines)],
     )
 }

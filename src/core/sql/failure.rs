@@ -9,8 +9,10 @@ pub enum DatabaseFailure {
     Refused(Committed),
     /// Whether the batch took effect is unknown.
     Unknown,
-    /// The account has used up what its plan gives.
+    /// The account has used up what its plan gives for a day: it ends at midnight UTC.
     Quota,
+    /// The database, or all of the account's together, are as large as they may be: waiting does not help.
+    Full,
     /// A table or column is missing: the migrations have not been applied.
     NotMigrated,
     /// Anything else.
@@ -25,8 +27,12 @@ const UNKNOWN_OUTCOME: &[&str] = &[
     "Cannot resolve D1 DB",
 ];
 
-/// The daily limits of the free plan, and the limits on size.
-const QUOTA: &[&str] = &["daily row read limit", "daily row write limit", "Exceeded maximum"];
+/// The daily limits of the free plan.
+const QUOTA: &[&str] = &["daily row read limit", "daily row write limit"];
+
+/// The limits on size.
+const FULL: &[&str] =
+    &["Exceeded maximum DB size", "Exceeded maximum account storage", "maximum account storage limit"];
 
 const NOT_MIGRATED: &[&str] = &["no such table", "no such column", "has no column named"];
 
@@ -45,6 +51,8 @@ impl DatabaseFailure {
             Self::Unknown
         } else if says_any(QUOTA) {
             Self::Quota
+        } else if says_any(FULL) {
+            Self::Full
         } else if says_any(NOT_MIGRATED) {
             Self::NotMigrated
         } else {
@@ -77,13 +85,16 @@ mod tests {
     #[test]
     fn platform_failures_are_told_apart() {
         assert_eq!(DatabaseFailure::parse("D1_ERROR: Network connection lost."), DatabaseFailure::Unknown);
-        assert_eq!(
-            DatabaseFailure::parse(
-                "D1_ERROR: Your account has exceeded D1's free tier daily row write limit. Upgrade to a paid plan \
+        for what in ["read", "write"] {
+            let told = format!(
+                "D1_ERROR: Your account has exceeded D1's free tier daily row {what} limit. Upgrade to a paid plan \
                  or wait until tomorrow (midnight UTC) to continue."
-            ),
-            DatabaseFailure::Quota
-        );
+            );
+            assert_eq!(DatabaseFailure::parse(&told), DatabaseFailure::Quota, "{told}");
+        }
+        for told in ["D1_ERROR: Exceeded maximum DB size.", "D1_ERROR: Exceeded maximum account storage."] {
+            assert_eq!(DatabaseFailure::parse(told), DatabaseFailure::Full, "no midnight makes room: {told}");
+        }
         assert_eq!(
             DatabaseFailure::parse("D1_ERROR: no such table: owners: SQLITE_ERROR"),
             DatabaseFailure::NotMigrated

@@ -46,7 +46,8 @@ const NEAR: &str = "WITH RECURSIVE touched(alias) AS (
       UNION ALL
      SELECT 'asset', json_object('id', id, 'root', root, 'roots', roots, 'version', version, 'origin', origin,
                                  'status', status, 'created_ms', created_ms, 'removed', removed,
-                                 'missing_ms', missing_ms, 'source_generation_id', source_generation_id)
+                                 'missing_ms', missing_ms, 'source_generation_id', source_generation_id,
+                                'has_media', source_generation_id IS NOT NULL AND fields ->> 'media_url' IS NOT NULL)
        FROM assets WHERE owner = ?1 AND id IN (SELECT asset FROM held)
       UNION ALL
      SELECT 'observation', json_object('root', root, 'digest', digest, 'provider_id', provider_id, 'api', api,

@@ -3,13 +3,15 @@
 use crate::core::statement::{Message, Param, Statement};
 
 /// Reads a job with its account, if the step that the message names is the one that is due. The schema ledger of the
-/// account's listings rides along, a row for each media type, because a page has no statement to spare for it.
+/// account's listings rides along, a row for each media type, because a page has no statement to spare for it; so do the rows that
+/// were written on a day, where one is named.
 #[must_use]
-pub fn due_job(message: &Message) -> Statement {
+pub fn due_job(message: &Message, day: Option<i64>) -> Statement {
     Statement::new(
         "due_job",
         "SELECT j.id, j.owner, j.kind, j.step, j.created_ms, j.body, o.sandbox, a.id AS account, a.provider_id, a.api,
-                a.identity, a.workspace, a.credential, a.credential_kind, a.webhook_id, a.calls_per_minute,
+                a.identity, a.workspace, a.state AS account_state, a.credential, a.credential_kind, a.webhook_id, a.calls_per_minute,
+                (SELECT written FROM rows_written WHERE day = ?3) AS written_today,
                 (SELECT json_group_array(json_object(
                           'provider_id', s.provider_id, 'api', s.api, 'media_type', s.media_type, 'feed', s.feed,
                           'since_ms', s.since_ms, 'learned_ms', s.learned_ms, 'paths', s.paths))
@@ -19,16 +21,16 @@ pub fn due_job(message: &Message) -> Statement {
            FROM jobs j JOIN owners o ON o.id = j.owner
            LEFT JOIN accounts a ON a.owner = j.owner AND a.id = j.account
           WHERE j.id = ?1 AND j.step = ?2 AND j.state = 'active'",
-        vec![message.job.as_str().into(), Param::Int(message.step)],
+        vec![message.job.as_str().into(), Param::Int(message.step), day.into()],
     )
 }
 
-/// Finds at most 100 jobs that are due, and pushes their lease.
+/// Finds at most 100 jobs that are due, and pushes their lease. What they waited for is over.
 #[must_use]
 pub fn lease_due_jobs(now: i64, until_ms: i64) -> Statement {
     Statement::new(
         "lease_due_jobs",
-        "UPDATE jobs SET due_ms = ?2 WHERE id IN
+        "UPDATE jobs SET due_ms = ?2, waits_for = NULL WHERE id IN
            (SELECT id FROM jobs WHERE state = 'active' AND due_ms <= ?1 ORDER BY due_ms LIMIT 100)
          RETURNING id, kind, step",
         vec![Param::Int(now), Param::Int(until_ms)],
@@ -90,17 +92,17 @@ pub fn advance_job(id: &str, step: i64, state: &'static str, due_ms: i64, body: 
     match state {
         "active" => Statement::new(
             "advance_job",
-            "UPDATE jobs SET step = ?2, due_ms = ?3, updated_ms = ?5, body = ?4 WHERE id = ?1",
+            "UPDATE jobs SET step = ?2, due_ms = ?3, updated_ms = ?5, waits_for = NULL, body = ?4 WHERE id = ?1",
             params,
         ),
         "done" => Statement::new(
             "finish_job",
-            "UPDATE jobs SET step = ?2, due_ms = ?3, updated_ms = ?5, state = 'done', body = ?4 WHERE id = ?1",
+            "UPDATE jobs SET step = ?2, due_ms = ?3, updated_ms = ?5, waits_for = NULL, state = 'done', body = ?4 WHERE id = ?1",
             params,
         ),
         _ => Statement::new(
             "fail_job",
-            "UPDATE jobs SET step = ?2, due_ms = ?3, updated_ms = ?5, state = 'failed', body = ?4 WHERE id = ?1",
+            "UPDATE jobs SET step = ?2, due_ms = ?3, updated_ms = ?5, waits_for = NULL, state = 'failed', body = ?4 WHERE id = ?1",
             params,
         ),
     }

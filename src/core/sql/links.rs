@@ -27,6 +27,8 @@ row! {
         pub media_url: Option<String>,
         /// When the latest of its observations was first made: everything that is told of it was told by then.
         pub told_ms: Option<i64>,
+        /// When somebody last looked for this very file.
+        pub looked_ms: Option<i64>,
     }
 }
 
@@ -36,7 +38,9 @@ macro_rules! file_columns {
         "a.id, a.root, a.media_type, a.making, a.provider_asset_id, a.status, a.created_ms,
          a.fields ->> 'media_url' AS media_url,
          (SELECT max((SELECT min(s.value ->> 2) FROM json_each(o.seen) s)) FROM observations o
-           WHERE o.owner = ?1 AND o.root IN (SELECT value FROM json_each(a.roots))) AS told_ms"
+           WHERE o.owner = ?1 AND o.root IN (SELECT value FROM json_each(a.roots))) AS told_ms,
+         (SELECT l.checked_ms FROM links l
+           WHERE l.owner = ?1 AND l.root = a.root AND l.url = a.fields ->> 'media_url') AS looked_ms"
     };
 }
 
@@ -94,6 +98,40 @@ pub fn upsert_links(owner: i64, rows: &[Value], now: i64) -> Statement {
                                        THEN coalesce(links.broken_since_ms, excluded.broken_since_ms)
                                        ELSE excluded.broken_since_ms END",
         vec![Param::Int(owner), json_param(rows), Param::Int(now)],
+    )
+}
+
+/// How many pages of scans are looked through for one asset.
+const LISTED_PAGES: i64 = 500;
+
+row! {
+    /// A page of a scan that lists an asset.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct ListedRow {
+        /// When it was received.
+        pub seen_ms: i64,
+        /// JSON `[[root, digest, …], …]`.
+        pub rows: String,
+    }
+}
+
+/// Reads the last of the newest pages that lists one of an asset's roots, from before its file was missed. What a scan found unchanged stands nowhere else. A row
+/// of a page begins with its root, so that looking for the text needs none of it read as JSON.
+#[must_use]
+pub fn last_listed(owner: i64, asset: &str, roots: &[String]) -> Statement {
+    let beginnings: Vec<String> =
+        roots.iter().map(|root| format!("[{},", Value::from(root.as_str()))).collect();
+    Statement::new(
+        "last_listed",
+        "SELECT s.seen_ms, s.rows FROM (SELECT seen_ms, feed, rows FROM scan_pages
+                                         WHERE owner = ?1 ORDER BY seen_ms DESC LIMIT ?3) s
+          WHERE s.feed <> 'dry_run'
+            AND s.seen_ms < coalesce((SELECT l.broken_since_ms FROM assets a CROSS JOIN links l
+                                       WHERE a.owner = ?1 AND a.id = ?4 AND l.owner = ?1 AND l.root = a.root
+                                         AND l.url = a.fields ->> 'media_url'), 9007199254740991)
+            AND EXISTS (SELECT 1 FROM json_each(?2) b WHERE instr(s.rows, b.value) > 0)
+          LIMIT 1",
+        vec![Param::Int(owner), json_param(&beginnings), Param::Int(LISTED_PAGES), asset.into()],
     )
 }
 

@@ -10,7 +10,8 @@ use crate::core::statement::{Param, Statement};
 pub fn pause_run(owner: i64, id: &str, reason: &'static str, now: i64) -> Statement {
     Statement::new(
         "pause_run",
-        "UPDATE jobs SET state = 'paused', updated_ms = ?4, body = json_set(body, '$.paused', ?3, '$.paused_until_ms', NULL)
+        "UPDATE jobs SET state = 'paused', updated_ms = ?4, waits_for = NULL,
+                body = json_set(body, '$.paused', ?3)
           WHERE owner = ?1 AND id = ?2 AND kind = 'sync' AND state = 'active'",
         vec![Param::Int(owner), id.into(), reason.into(), Param::Int(now)],
     )
@@ -65,11 +66,11 @@ pub fn record_filled(owner: i64, id: &str, by: &str) -> Statement {
 pub fn resume_run(owner: i64, id: &str, due_ms: i64, now: i64) -> Statement {
     Statement::new(
         "resume_run",
-        "UPDATE jobs SET state = 'active', due_ms = ?3, updated_ms = ?4,
-                body = json_set(body, '$.paused', NULL, '$.paused_until_ms', NULL, '$.attempts', 0, '$.ended_ms', NULL,
+        "UPDATE jobs SET state = 'active', due_ms = ?3, updated_ms = ?4, waits_for = NULL,
+                body = json_set(body, '$.paused', NULL, '$.attempts', 0, '$.ended_ms', NULL,
                                 '$.going_since', NULL, '$.dead_letters', 0)
           WHERE owner = ?1 AND id = ?2 AND kind = 'sync'
-            AND (state IN ('paused', 'failed') OR (state = 'active' AND body ->> '$.paused' IS NOT NULL))",
+            AND (state IN ('paused', 'failed') OR (state = 'active' AND (body ->> '$.paused' IS NOT NULL OR waits_for IS NOT NULL)))",
         vec![Param::Int(owner), id.into(), Param::Int(due_ms), Param::Int(now)],
     )
 }
@@ -79,18 +80,18 @@ pub fn resume_run(owner: i64, id: &str, due_ms: i64, now: i64) -> Statement {
 pub fn cancel_run(owner: i64, id: &str, now: i64) -> Statement {
     Statement::new(
         "cancel_run",
-        "UPDATE jobs SET state = 'cancelled', updated_ms = ?3,
-                body = json_set(body, '$.paused', NULL, '$.paused_until_ms', NULL, '$.ended_ms', CAST(?3 AS INTEGER))
+        "UPDATE jobs SET state = 'cancelled', updated_ms = ?3, waits_for = NULL,
+                body = json_set(body, '$.paused', NULL, '$.ended_ms', CAST(?3 AS INTEGER))
           WHERE owner = ?1 AND id = ?2 AND kind = 'sync' AND state IN ('active', 'paused')",
         vec![Param::Int(owner), id.into(), Param::Int(now)],
     )
 }
 
-/// A run that waits for its account's credential.
+/// A run or job that waits for its account's credential.
 pub struct Waiting<'a> {
     /// Whose.
     pub owner: i64,
-    /// The run.
+    /// Its id.
     pub id: &'a str,
     /// The step that is due when it goes on.
     pub step: i64,
@@ -102,13 +103,14 @@ pub struct Waiting<'a> {
     pub credential: Option<&'a str>,
 }
 
-/// Pauses a run until its account's credential is renewed. When that has happened meanwhile, the run stays active: the
+/// Pauses a run or job until its account's credential is renewed. When that has happened meanwhile, it stays active: the
 /// renewal did not find it waiting.
 #[must_use]
 pub fn pause_until_renewed(waiting: &Waiting<'_>, now: i64) -> Statement {
     Statement::new(
         "pause_until_renewed",
         "UPDATE jobs SET body = ?4, updated_ms = ?7, due_ms = ?7,
+                waits_for = 'auth_required',
                 state = iif(EXISTS (SELECT 1 FROM accounts WHERE owner = ?1 AND id = ?5 AND credential <> ?6),
                             'active', 'paused')
           WHERE owner = ?1 AND id = ?2 AND step = ?3",
@@ -125,16 +127,16 @@ pub fn pause_until_renewed(waiting: &Waiting<'_>, now: i64) -> Statement {
     )
 }
 
-/// Lets the run go on that waits for this account's credential; the next tick sends it.
+/// Lets whatever waits for this account's credential go on; the next tick sends it.
 #[must_use]
 pub fn resume_renewed(owner: i64, identity: &str, now: i64) -> Statement {
     Statement::new(
         "resume_renewed",
-        "UPDATE jobs SET state = 'active', due_ms = ?3, updated_ms = ?3,
-                body = json_set(body, '$.paused', NULL, '$.attempts', 0, '$.going_since', NULL)
+        "UPDATE jobs SET state = 'active', due_ms = ?3, updated_ms = ?3, waits_for = NULL,
+                body = iif(kind = 'sync',
+                           json_set(body, '$.paused', NULL, '$.attempts', 0, '$.going_since', NULL), body)
           WHERE owner = ?1 AND account = (SELECT id FROM accounts WHERE owner = ?1 AND identity = ?2)
-            AND kind = 'sync' AND state IN ('active', 'paused')
-            AND state = 'paused' AND body ->> '$.paused' = 'auth_required'",
+            AND state = 'paused' AND waits_for = 'auth_required'",
         vec![Param::Int(owner), identity.into(), Param::Int(now)],
     )
 }

@@ -1,6 +1,6 @@
 //! The statements by which runs and jobs are asked for and shown.
 
-use crate::core::statement::{Param, Statement};
+use crate::core::statement::{Param, Statement, json_param};
 
 /// Reads an account that is not deleted, with all that a call needs.
 #[must_use]
@@ -19,7 +19,7 @@ pub fn open_run(owner: i64, account: &str) -> Statement {
     Statement::new(
         "open_run",
         "SELECT id, account, kind, step, state, due_ms, created_ms, updated_ms, body,
-                trouble, dead_step, dead_ms FROM jobs
+                trouble, dead_step, dead_ms, waits_for FROM jobs
           WHERE owner = ?1 AND account = ?2 AND kind = 'sync' AND state IN ('active', 'paused')",
         vec![Param::Int(owner), account.into()],
     )
@@ -31,7 +31,7 @@ pub fn job(owner: i64, id: &str) -> Statement {
     Statement::new(
         "job",
         "SELECT id, account, kind, step, state, due_ms, created_ms, updated_ms, body,
-                trouble, dead_step, dead_ms FROM jobs
+                trouble, dead_step, dead_ms, waits_for FROM jobs
           WHERE owner = ?1 AND id = ?2",
         vec![Param::Int(owner), id.into()],
     )
@@ -43,9 +43,24 @@ pub fn jobs_before(owner: i64, kind: &str, before: &str, limit: u32) -> Statemen
     Statement::new(
         "jobs_before",
         "SELECT id, account, kind, step, state, due_ms, created_ms, updated_ms, body,
-                trouble, dead_step, dead_ms FROM jobs
+                trouble, dead_step, dead_ms, waits_for FROM jobs
           WHERE owner = ?1 AND kind = ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4",
         vec![Param::Int(owner), kind.into(), before.into(), Param::Int(i64::from(limit))],
+    )
+}
+
+/// Reads jobs of several kinds together, newest first, below `before`: of each kind no more than would fill the page.
+#[must_use]
+pub fn jobs_of_kinds_before(owner: i64, kinds: &[&str], before: &str, limit: u32) -> Statement {
+    Statement::new(
+        "jobs_of_kinds_before",
+        "SELECT j.id, j.account, j.kind, j.step, j.state, j.due_ms, j.created_ms, j.updated_ms, j.body,
+                j.trouble, j.dead_step, j.dead_ms, j.waits_for
+           FROM json_each(?2) k CROSS JOIN jobs j
+          WHERE j.id IN (SELECT n.id FROM jobs n
+                          WHERE n.owner = ?1 AND n.kind = k.value AND n.id < ?3 ORDER BY n.id DESC LIMIT ?4)
+          ORDER BY j.id DESC LIMIT ?4",
+        vec![Param::Int(owner), json_param(kinds), before.into(), Param::Int(i64::from(limit))],
     )
 }
 

@@ -35,7 +35,7 @@ fn an_account_is_added_when_the_provider_says_whose_it_is() {
             "id": id, "provider_id": "pixverse", "api": "library", "label": "Main", "workspace_id": "0",
             "provider_account_id": "7", "state": "ready", "reason": null, "credential_type": "access_key",
             "credential_expires_at": null, "created_at": "2026-09-21T14:13:20.000Z", "can_list": true, "webhook": null,
-            "calls_per_minute": null, "auto_sync": "off", "reconciliation": null,
+            "calls_per_minute": null, "auto_sync": "off", "link_checks": "slow", "reconciliation": null,
         })
     );
     assert_eq!(opened(edge.accounts()[0]["credential"].as_str().unwrap()), key());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use driftline::core::api::bearer::hash;
-use driftline::core::api::request::{Bearer, Method, Request};
+use driftline::core::api::request::{Bearer, Method, Platform, Request};
 use driftline::core::api::response::Response;
 use driftline::core::api::routes::{handle, seals};
 use driftline::core::ids::digest;
@@ -67,6 +67,7 @@ impl Edge {
             body_digest,
             request_id: format!("req-{}", self.requests),
             entropy: format!("{:064x}", self.requests),
+            platform: Platform::default(),
         }
     }
 

@@ -1,13 +1,24 @@
 //! Inputs that the provider does not have: which they are, how they get there, and what is read out of the answer.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use driftline::core::carry::{Carried, NoSource};
 use driftline::core::generation::request::{GenerationRequest, Input};
-use driftline::core::media::Api;
+use driftline::core::generation::uploaded::Uploaded;
+use driftline::core::media::{Api, MediaType};
 use driftline::core::providers::failure::Class;
+use driftline::core::providers::object_store::{Opened, authorization};
+use driftline::core::providers::pixverse::create::uploads::{
+    Stored, carry_file, parse_carried, parse_registered, register_call, token_call, uploaded_of,
+};
 use driftline::core::providers::pixverse::create::{
-    Missing, MissingInput, Uploaded, accept, missing_inputs, parse_upload, upload_call, validate,
+    Fate, Missing, MissingInput, accept, as_sent, missing_inputs, parse_upload, source_of, upload_call,
+    validate,
 };
 use driftline::core::step::Reply;
 use serde_json::{Value, json};
+
+use crate::support::sha1;
 
 use super::sample::{LONG_ID, access, clip, made, request, still, uploaded};
 
@@ -25,18 +36,20 @@ fn animate(input: Value) -> GenerationRequest {
 }
 
 #[test]
-fn the_library_takes_files_on_its_own_hosts_and_no_others() {
+fn the_library_takes_files_on_its_own_hosts_and_has_others_uploaded() {
     let missing = |input| missing_inputs(&animate(input), Api::Library);
     assert_eq!(missing(still("SOURCE_IMAGE", 0, 'a')), []);
     let mut by_path = foreign("image", "SOURCE_IMAGE");
     by_path["path"] = "upload/a.png".into();
     assert_eq!(missing(by_path), []);
-    let [MissingInput { place: 0, missing: Missing::Refused(reason) }] =
-        &missing(foreign("image", "SOURCE_IMAGE"))[..]
-    else {
-        panic!("a foreign file is refused")
+    let by_url = MissingInput { place: 0, missing: Missing::UploadByUrl };
+    assert_eq!(missing(foreign("image", "SOURCE_IMAGE")), [by_url]);
+    let mut closed = foreign("image", "SOURCE_IMAGE");
+    closed["url"] = "http://10.0.0.1/a.png".into();
+    let [MissingInput { place: 0, missing: Missing::Refused(reason) }] = &missing(closed)[..] else {
+        panic!("a file that nobody can fetch is refused")
     };
-    assert!(reason.starts_with("its file is not on Pixverse's hosts"), "{reason}");
+    assert!(reason.starts_with("its file is neither on Pixverse's hosts nor at a public"), "{reason}");
     let by_id = json!({"media_type": "image", "relation": "SOURCE_IMAGE", "position": 0, "id": "7",
         "aliases": ["id:pixverse:library:image:created:7"]});
     assert!(matches!(&missing(by_id)[..], [MissingInput { missing: Missing::Refused(_), .. }]));
@@ -48,10 +61,14 @@ fn the_library_takes_files_on_its_own_hosts_and_no_others() {
 
 #[test]
 fn what_cannot_be_uploaded_is_a_violation() {
-    let violations = validate(&animate(foreign("image", "SOURCE_IMAGE")), Api::Library);
+    let mut closed = foreign("image", "SOURCE_IMAGE");
+    closed["url"] = "https://a.internal/a.png".into();
+    let violations = validate(&animate(closed), Api::Library);
     assert_eq!(violations.len(), 1);
     assert_eq!((violations[0].pointer.as_str(), violations[0].code), ("/inputs/0", "input_not_at_provider"));
-    assert_eq!(validate(&animate(foreign("image", "SOURCE_IMAGE")), Api::OpenPlatform), []);
+    for api in [Api::Library, Api::OpenPlatform] {
+        assert_eq!(validate(&animate(foreign("image", "SOURCE_IMAGE")), api), []);
+    }
 }
 
 #[test]
@@ -106,7 +123,7 @@ fn every_spelling_of_an_upload_is_read() {
     for (id, link) in [("img_id", "img_url"), ("ImgID", "ImgUrl"), ("id", "url"), ("media_id", "url")] {
         let body = format!(r#"{{"ErrCode":0,"Resp":{{"{id}":{LONG_ID},"{link}":"{url}"}}}}"#);
         let expect = Uploaded {
-            id: LONG_ID.into(),
+            id: Some(LONG_ID.into()),
             url: Some("https://media.pixverse.ai/openapi/upload/a.png".into()),
             path: Some("openapi/upload/a.png".into()),
         };
@@ -128,9 +145,177 @@ fn an_upload_without_an_id_is_a_failure() {
 
 #[test]
 fn an_upload_stands_in_for_its_input_which_is_still_the_same_file() {
-    let mut request = accept(&animate(foreign("image", "SOURCE_IMAGE")), Api::OpenPlatform);
+    let request = accept(&animate(foreign("image", "SOURCE_IMAGE")), Api::OpenPlatform);
     let known = request.inputs[0].clone();
-    Uploaded { id: LONG_ID.into(), url: None, path: None }.stand_in(&mut request.inputs[0]);
-    assert_eq!(missing_inputs(&request, Api::OpenPlatform), []);
-    assert_eq!((&request.inputs[0].url, &request.inputs[0].aliases), (&known.url, &known.aliases));
+    let uploaded = Uploaded { id: Some(LONG_ID.into()), ..Uploaded::default() };
+    let sent = as_sent(&request, &[(known.url.clone().unwrap(), uploaded)], Api::OpenPlatform);
+    assert_eq!(missing_inputs(&sent, Api::OpenPlatform), []);
+    assert_eq!((&sent.inputs[0].url, &sent.inputs[0].aliases), (&known.url, &known.aliases));
+    assert_eq!(as_sent(&request, &[], Api::OpenPlatform), request);
+}
+
+/// What the library has of a still, by an id or without one.
+fn in_library(id: Option<&str>) -> Uploaded {
+    Uploaded { id: id.map(Into::into), url: None, path: Some("upload/u.png".into()) }
+}
+
+#[test]
+fn in_the_library_an_input_is_its_upload() {
+    let request = animate(foreign("image", "SOURCE_IMAGE"));
+    let source = source_of(&request.inputs[0]).unwrap();
+    let texts = |request: &GenerationRequest| -> Vec<String> {
+        request.inputs[0].aliases.iter().map(|alias| alias.text()).collect()
+    };
+    for (id, root) in [(Some("7"), Some("id:pixverse:library:image:uploaded:7")), (None, None)] {
+        let sent = as_sent(&request, &[(source.clone(), in_library(id))], Api::Library);
+        let expected: Vec<&str> = root.into_iter().chain(["key:pixverse:upload/u.png"]).collect();
+        assert_eq!(texts(&sent), expected);
+        assert_eq!(missing_inputs(&sent, Api::Library), []);
+        assert_eq!(sent.inputs[0].url.as_deref(), Some("https://media.pixverse.ai/upload/u.png"));
+    }
+    // An asset that was asked for stays one with its file, as far as it is nothing else at a provider.
+    let mut asset = foreign("image", "SOURCE_IMAGE");
+    asset["asset_id"] = "ast_1".into();
+    asset["aliases"] = json!(["uuid:x", "key:https://img.example.com/a.png"]);
+    let sent = as_sent(&animate(asset), &[(source, in_library(Some("7")))], Api::Library);
+    assert_eq!(
+        texts(&sent),
+        [
+            "id:pixverse:library:image:uploaded:7",
+            "key:pixverse:upload/u.png",
+            "key:https://img.example.com/a.png"
+        ]
+    );
+}
+
+const DATE: &str = "Sun, 01 Nov 2026 08:00:00 GMT";
+
+fn token() -> Reply {
+    answer(200, r#"{"ErrCode":0,"Resp":{"Ak":"sealed ak","Sk":"sealed sk","Token":"sealed token"}}"#)
+}
+
+fn put(account: &str, source: &str) -> driftline::core::step::ProviderCall {
+    let file = (source, MediaType::Image);
+    carry_file(&access(Api::Library), account, file, &token(), DATE.into()).unwrap()
+}
+
+#[test]
+fn keys_come_sealed_and_a_file_goes_under_a_name_that_only_its_account_gives_it() {
+    let call = token_call(&access(Api::Library));
+    assert_eq!((call.path.as_str(), call.body), ("/creative_platform/getUploadToken", None));
+    assert_eq!(call.seal, ["/Resp/Ak", "/Resp/Sk", "/Resp/Token"]);
+    let call = put("acc_1", "https://img.example.com/a.png");
+    assert!(call.credential.is_none() && call.headers.is_empty() && call.body.is_none());
+    let file = call.file.as_deref().unwrap();
+    assert_eq!((file.source.as_str(), file.most_bytes), ("https://img.example.com/a.png", 10 * 1024 * 1024));
+    assert_eq!(call.path.len(), "/upload/".len() + 36);
+    assert_eq!(
+        put("acc_1", "https://img.example.com/a.png").path,
+        call.path,
+        "the same, whenever it is sent"
+    );
+    assert_ne!(put("acc_2", "https://img.example.com/a.png").path, call.path);
+    assert_ne!(put("acc_1", "https://img.example.com/b.png").path, call.path);
+    let file = ("https://a.example/a.png", MediaType::Image);
+    let without = answer(200, r#"{"ErrCode":0,"Resp":{"Ak":"sealed ak","Sk":"sealed sk"}}"#);
+    let refused = carry_file(&access(Api::Library), "acc_1", file, &without, DATE.into());
+    assert_eq!(refused.unwrap_err().code, "no_upload_token");
+}
+
+/// The whole way of a signature: what is described here, signed with HMAC-SHA1, against the example in the documentation
+/// of the object store, and against one of our own requests computed by another program (Node's `crypto`).
+#[test]
+fn a_request_is_signed_as_the_store_documents_it() {
+    let sign =
+        |secret: &str, message: &str| STANDARD.encode(sha1::hmac(secret.as_bytes(), message.as_bytes()));
+    let documented = "PUT\nODBGOERFMDMzQTczRUY3NUE3NzA5QzdFNUYzMDQxNEM=\ntext/html\nThu, 17 Nov 2005 18:49:58 GMT\n\
+        x-oss-magic:abracadabra\nx-oss-meta-author:foo@bar.com\n/oss-example/nelson";
+    assert_eq!(sign("OtxrzxIsfpFjA7SwPzILwy8Bw21TLhquhboDYROV", documented), "26NBxoKdsyly4EDv6inkoDft/yA=");
+
+    let call = put("acc_1", "https://img.example.com/a.png");
+    let file = call.file.as_deref().unwrap();
+    let opened = Opened { access_key: "STS.a".into(), secret: "s".into(), token: "t".into() };
+    let headers = file.signer.headers(file.kinds[0], &opened);
+    let message = file.signer.message("/upload/a.png", &headers);
+    assert_eq!(
+        message,
+        format!(
+            "PUT\n\nimage/png\n{DATE}\nx-oss-date:{DATE}\nx-oss-forbid-overwrite:true\nx-oss-security-token:t\n\
+             /pixverse-fe-upload/upload/a.png"
+        )
+    );
+    assert_eq!(
+        authorization(&opened, &sign(&opened.secret, &message)),
+        "OSS STS.a:KP6E7Ssbf99o4HyxsG9jIpCJu84="
+    );
+}
+
+#[test]
+fn what_became_of_a_file_is_told_by_code() {
+    let no_source = |no_source| Reply::Carried(Carried::NoSource(no_source));
+    for (reply, code, fate) in [
+        (no_source(NoSource::NotPublic), "input_unreachable", Fate::Failed),
+        (no_source(NoSource::Endless), "input_unreachable", Fate::Failed),
+        (no_source(NoSource::Answered { status: 404 }), "input_unreachable", Fate::Failed),
+        (no_source(NoSource::Answered { status: 503 }), "input_unreachable", Fate::Wait),
+        (no_source(NoSource::Silent), "input_unreachable", Fate::Wait),
+        (no_source(NoSource::TooLarge { most_bytes: 10 * 1024 * 1024 }), "input_too_large", Fate::Failed),
+        (
+            no_source(NoSource::NotMedia { content_type: Some("text/html".into()) }),
+            "input_not_media",
+            Fate::Failed,
+        ),
+        (Reply::Carried(Carried::Refused { status: 403 }), "upload_refused", Fate::Failed),
+        (Reply::Carried(Carried::Refused { status: 503 }), "upload_refused", Fate::Wait),
+        (Reply::Cut { reason: "timeout".into() }, "cut", Fate::Wait),
+    ] {
+        let failure = parse_carried(&reply).unwrap_err();
+        assert_eq!((failure.failure.code.as_str(), failure.fate), (code, fate), "{reply:?}");
+        assert_eq!(failure.failure.class.is_passing(), fate == Fate::Wait);
+    }
+}
+
+fn stored() -> Stored {
+    Stored { key: "upload/u.png".into(), size_bytes: 10, was_there: false }
+}
+
+#[test]
+fn a_still_is_registered_in_a_batch_and_everything_else_alone() {
+    let body = |source, media_type| {
+        let call = register_call(&access(Api::Library), (source, media_type), &stored());
+        (call.path.clone(), serde_json::from_str::<Value>(call.body.as_deref().unwrap()).unwrap())
+    };
+    let (path, still) = body("https://img.example.com/x/my%20%2Fcat.png?y=/z.jpg", MediaType::Image);
+    assert_eq!(path, "/creative_platform/media/batch_upload_media");
+    let image = json!({ "name": "my cat.png", "size": 10, "path": "upload/u.png", "fileName": "my cat.png" });
+    assert_eq!(still, json!({ "images": [image] }));
+    for (media_type, number) in [(MediaType::Video, 1), (MediaType::Audio, 2)] {
+        let (path, file) = body("https://img.example.com", media_type);
+        assert_eq!(path, "/creative_platform/media/upload");
+        let expected =
+            json!({ "name": "u.png", "path": "upload/u.png", "type": number, "file_name": "u.png" });
+        assert_eq!(file, expected, "a url without a name gives none");
+    }
+}
+
+#[test]
+fn the_row_of_an_upload_keeps_its_text_and_its_id_to_the_last_digit() {
+    let row = format!(r#"{{"id": 5,"asset_id": {LONG_ID},"path": "upload/u.png","err_msg":""}}"#);
+    let told = parse_registered(
+        &answer(200, &format!(r#"{{"ErrCode":0,"Resp":{{"result":[{row}]}}}}"#)),
+        MediaType::Image,
+    );
+    assert_eq!(told.as_deref(), Ok(row.as_str()));
+    assert_eq!(uploaded_of(&row, &stored()).id.as_deref(), Some(LONG_ID), "the one that listings show");
+    let told =
+        parse_registered(&answer(200, r#"{"ErrCode":0,"Resp":{"path":"upload/v.mp4"}}"#), MediaType::Video)
+            .unwrap();
+    let expected = Uploaded { path: Some("upload/v.mp4".into()), ..Uploaded::default() };
+    assert_eq!(uploaded_of(&told, &stored()), expected, "a clip's answer may name no id");
+    let class = |body| parse_registered(&answer(200, body), MediaType::Image).unwrap_err().class;
+    let refused =
+        r#"{"ErrCode":0,"Resp":{"result":[{"id":0,"path":"upload/u.png","err_msg":"file not found"}]}}"#;
+    assert_eq!(class(refused), Class::Validation);
+    assert_eq!(class(r#"{"ErrCode":0,"Resp":{"result":[]}}"#), Class::Schema);
+    assert_eq!(class(r#"{"ErrCode":500054,"ErrMsg":"no"}"#), Class::Moderation);
 }

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::harness::{
     HOUR, SECOND, end_scan_of_sounds, library, note_complete_scan, record, scan, still_input,
 };
+use super::paths::assert_evidence_stands;
 use super::report::levels;
 use crate::library::{ACCOUNT, Library, NOW, clip, clip_from, extended, still};
 use crate::world::Dice;
@@ -295,6 +296,7 @@ fn the_report_finds_every_planted_disagreement_and_nothing_else() {
         assert_eq!(listed(&mut library), planted, "seed {seed}");
         let kinds: BTreeSet<&str> = planted.iter().map(|(kind, ..)| kind.as_str()).collect();
         assert_eq!(kinds.len(), Kind::ALL.len(), "every kind is planted");
+        assert_evidence_stands(&mut library);
         let report = library.ok("/drift/report");
         assert_eq!(counted(&report), counts(&planted), "seed {seed}");
         assert_eq!(

@@ -116,14 +116,16 @@ fn an_absorbed_id_still_names_its_asset() {
 }
 
 #[test]
-fn a_foreign_file_is_refused_by_the_library_with_what_to_do() {
-    let mut worker = worker();
-    let wrong = refused(
-        &mut worker,
-        json!({ "account_id": ACCOUNT, "operation": "image_to_video", "prompt": "x",
-                "inputs": [{ "url": "https://example.com/a.png", "relation": "SOURCE_IMAGE" }] }),
-    );
-    assert_eq!(wrong, [("/inputs/0".to_owned(), "input_not_at_provider".to_owned())]);
+fn a_file_that_nobody_can_fetch_is_refused_with_what_to_do() {
+    for url in ["http://192.168.1.7/a.png", "https://nas.local/a.png", "https://me@example.com/a.png"] {
+        let mut worker = worker();
+        let wrong = refused(
+            &mut worker,
+            json!({ "account_id": ACCOUNT, "operation": "image_to_video", "prompt": "x",
+                    "inputs": [{ "url": url, "relation": "SOURCE_IMAGE" }] }),
+        );
+        assert_eq!(wrong, [("/inputs/0".to_owned(), "input_not_at_provider".to_owned())], "{url}");
+    }
 }
 
 #[test]

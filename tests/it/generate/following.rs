@@ -43,6 +43,29 @@ fn a_scan_that_sees_it_first_completes_it_and_the_poll_finds_nothing_to_do() {
 }
 
 #[test]
+fn media_that_another_road_brings_late_completes_it_though_the_status_stays() {
+    let mut worker = worker();
+    worker.shelf.studio.is_without_media = true;
+    let id = asked(&mut worker, plain());
+    assert!(worker.deliver_next());
+    worker.edge.now += WORK_MS;
+    scan(&mut worker);
+    assert_eq!(only_asset(&mut worker)["status"], "completed", "the provider says so");
+    assert_eq!(shown(&mut worker, &id)["state"], "submitted", "but there is no file");
+    worker.shelf.studio.is_without_media = false;
+    worker.edge.now += 1_000;
+    scan(&mut worker);
+    let generation = shown(&mut worker, &id);
+    assert_eq!(generation["state"], "completed", "{generation}");
+    worker.edge.now += 1_000;
+    scan(&mut worker);
+    let follows = worker.edge.db.query("SELECT id FROM jobs WHERE kind = 'follow'");
+    assert_eq!(follows.len(), 2, "nothing new is no news");
+    worker.settle();
+    assert!(worker.shelf.studio.asked.is_empty(), "nobody had to ask");
+}
+
+#[test]
 fn a_clip_that_was_listed_before_its_answer_was_written_down_gets_its_generation() {
     let mut worker = worker();
     worker.shelf.studio.next.push_back(Next::Lost);

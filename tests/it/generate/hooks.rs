@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use driftline::core::api::request::{Bearer, Method, Request};
+use driftline::core::api::request::{Bearer, Method, Platform, Request};
 use driftline::core::api::response::Response;
 use driftline::core::proof::hmac_sha256;
 use serde_json::{Value, json};
@@ -59,6 +59,7 @@ impl Delivery {
             body_digest: String::new(),
             request_id: "hook".to_owned(),
             entropy: "0".repeat(64),
+            platform: Platform::default(),
         })
     }
 }

@@ -24,6 +24,13 @@ fn still(n: usize) -> Value {
     })
 }
 
+/// A still that was made from a file that the provider does not have.
+fn foreign(n: usize) -> Value {
+    let mut body = still(n);
+    body["inputs"][0]["url"] = "https://img.example.com/a.png".into();
+    body
+}
+
 /// Two stills of one clip's length of work; the second one fails.
 fn pair(n: usize) -> Value {
     json!({
@@ -118,7 +125,7 @@ fn go_on(
 
 #[test]
 fn killed_at_any_wait_a_request_is_acted_on_once_and_ends_as_if_nothing_had_been() {
-    for body in [still(1), pair(1)] {
+    for body in [still(1), pair(1), foreign(1)] {
         let mut undisturbed = steady();
         let ids = [asked(&mut undisturbed, body.clone())];
         undisturbed.settle();
@@ -207,7 +214,9 @@ fn disturb(worker: &mut Worker, dice: &mut Dice, scans: &mut usize) {
 /// The generations of a schedule, with what becomes of some on their way.
 fn started(dice: Option<&mut Dice>) -> (Worker, Vec<String>) {
     let mut worker = steady();
-    let ids = vec![asked(&mut worker, still(1)), asked(&mut worker, pair(2)), asked(&mut worker, still(3))];
+    worker.shelf.studio.store.is_kind = true;
+    let bodies = [still(1), pair(2), still(3), foreign(4), foreign(5)];
+    let ids = bodies.into_iter().map(|body| asked(&mut worker, body)).collect();
     if let Some(dice) = dice {
         for _ in 0..dice.below(4) {
             let next = if dice.one_in(2) { Next::Lost } else { Next::NeverArrived };

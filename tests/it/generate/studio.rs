@@ -7,6 +7,7 @@ use driftline::core::clock::rfc3339;
 use driftline::core::step::{NowMs, ProviderCall, Reply};
 use serde_json::{Map, Value, json};
 
+use super::store::Store;
 use crate::shelf::{refusal, success};
 
 /// How long it works on an output.
@@ -61,6 +62,8 @@ pub struct Studio {
     pub is_without_media: bool,
     /// Whether what is made does not show in the library yet.
     pub hides_new: bool,
+    /// Where the library's uploads lie.
+    pub store: Store,
     answers: BTreeMap<String, Value>,
     uploads: u64,
     made: Vec<Made>,
@@ -68,10 +71,15 @@ pub struct Studio {
 
 impl Studio {
     pub fn answer(&mut self, call: &ProviderCall) -> Reply {
-        assert!(call.sandbox && call.credential.is_some());
+        assert!(call.sandbox && (call.credential.is_some() || call.file.is_some()));
         let path = call.path.trim_start_matches("/creative_platform/").trim_start_matches("/openapi/v2/");
         let body: Value =
             call.body.as_deref().and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default();
+        if (call.path.starts_with("/creative_platform") || call.file.is_some())
+            && let Some(reply) = self.store.answer(call, path, &body)
+        {
+            return reply;
+        }
         match path {
             "video/list/detail" => self.detail(&body["video_id"], "video_id"),
             "image/detail" => self.detail(&body["image_id"], "image_id"),
@@ -177,6 +185,9 @@ impl Studio {
 
     /// The rows of a listing, newest first.
     pub fn rows(&self, listing: &str) -> Vec<String> {
+        if listing.ends_with("/uploaded") {
+            return self.store.rows(listing);
+        }
         if self.hides_new {
             return Vec::new();
         }

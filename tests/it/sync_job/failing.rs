@@ -81,7 +81,8 @@ fn a_passing_failure_tries_the_same_page_again_later() {
         let run = worker.get(&format!("/runs/{id}"));
         assert_eq!((&run["state"], &run["counts"]["created"]), (&json!("done"), &json!(61)), "{reply:?}");
         assert!(run["error"]["class"].is_string(), "the last error stays for the reader");
-        assert_eq!((&run["attempts"], &run["provider_calls"]), (&json!(0), &json!(9)));
+        assert_eq!((&run["attempts"], &run["provider_calls"]), (&json!(0), &json!(11)));
+        assert_eq!(worker.shelf.looked_behind.len(), 2, "the two that are answered but are no page");
         assert_eq!(worker.shelf.asked[..3], [("video/created", 0); 3]);
     }
 }

@@ -63,7 +63,7 @@ fn what_the_steps_before_have_cost_is_summed_up_once() {
         let message = worker.queue.pop_front().unwrap().message;
         for _ in 0..2 {
             let shelf = &mut worker.shelf;
-            let step = deliver_with(message.clone(), Cost(12, 300, 400));
+            let step = deliver_with(message.clone(), Cost(12, 300, 400), None);
             let (_, trace) =
                 drive(&mut worker.edge.db, worker.edge.now, &mut |call| shelf.answer(call), step);
             worker.queue.extend(trace.sends);

@@ -238,32 +238,6 @@ fn a_confirmed_shift_is_asked_for_with_the_run() {
 }
 
 #[test]
-fn windows_of_time_find_what_a_listing_hides() {
-    let day_of = |id: u64| {
-        if id <= 60 {
-            "2026-09-20"
-        } else if id <= 120 {
-            "2026-02-01"
-        } else {
-            "2025-01-01"
-        }
-    };
-    let rows = (1..=130).map(|id| {
-        let mut row = clip(id);
-        row["created_at"] = format!("{}T08:00:00Z", day_of(id)).into();
-        row
-    });
-    let mut shelf = Shelf::default().with(LISTING, rows);
-    shelf.hides_before = Some("2026-06-01T00:00:00Z");
-    let mut worker = Worker::new(shelf);
-    let run = worker.sync(json!({ "mode": "videos", "create_lineage": "none", "strategy": "full" }));
-    assert_eq!(run["counts"]["created"], 60);
-    let run = worker
-        .sync(json!({ "mode": "videos", "create_lineage": "none", "strategy": "full", "windows": true }));
-    assert_eq!((&run["counts"]["created"], &run["complete"]), (&json!(70), &json!(true)), "{run}");
-}
-
-#[test]
 fn strategies_that_cannot_be_meant_are_refused() {
     let mut worker = Worker::new(small());
     for body in [

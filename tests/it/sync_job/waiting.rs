@@ -22,7 +22,7 @@ fn account(worker: &mut Worker) -> Value {
 }
 
 /// Connects the account again with another key.
-fn renew(worker: &mut Worker) {
+pub fn renew(worker: &mut Worker) {
     let secret = format!("{PLAIN}-renewed");
     let mut pixverse = Pixverse::with_account(&secret, 77);
     let credential = json!({ "type": "access_key", "value": secret });

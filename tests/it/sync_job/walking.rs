@@ -49,7 +49,8 @@ fn a_run_walks_all_six_listings_to_the_end() {
         ]
     );
     assert_eq!(worker.shelf.asked.len(), 7, "one call a page: {:?}", worker.shelf.asked);
-    assert_eq!(run["provider_calls"], 7);
+    assert_eq!(worker.shelf.looked_behind, ["video/created", "image/created"]);
+    assert_eq!(run["provider_calls"], 9);
     let shown = worker.edge.db.query("SELECT id FROM assets WHERE shown = 1");
     assert_eq!(shown.len(), 61);
 }
@@ -95,18 +96,39 @@ fn without_has_more_the_total_ends_it() {
 
 #[test]
 fn without_any_mark_nothing_behind_the_last_row_ends_it() {
-    let (listing, asked) = walked(vec![json!({ "data": clips(1..3) }), json!({ "data": clips(2..3) })]);
+    let (listing, asked) =
+        walked(vec![json!({ "data": clips(1..3) }), json!({ "data": clips(2..3) }), json!({ "data": [] })]);
     assert_eq!((&listing["done"], &listing["ended"]), (&json!(2), &json!("empty_page")));
-    assert_eq!((asked, &listing["total"]), (vec![0, 1], &Value::Null));
+    assert_eq!((asked, &listing["total"]), (vec![0, 1, 2], &Value::Null));
+}
+
+/// Simulation, seeds 9 and 36: such a page ended the walk, with `complete` where the total alone was told.
+#[test]
+fn a_page_that_ends_among_the_rows_it_shares_is_not_the_end() {
+    for marks in [json!({ "total": 5 }), json!({ "has_more": true }), json!({})] {
+        let page = |rows: std::ops::Range<u64>| {
+            let mut page = marks.clone();
+            page["data"] = clips(rows).into();
+            page
+        };
+        let last = json!({ "data": clips(3..6), "has_more": false });
+        let (listing, asked) = walked(vec![page(1..4), page(2..3), last]);
+        assert_eq!(
+            (&listing["done"], &listing["ended"]),
+            (&json!(5), &json!("provider_says_done")),
+            "{marks}"
+        );
+        assert_eq!((asked, &listing["torn"]), (vec![0, 1, 2], &json!(false)), "{marks}");
+    }
 }
 
 #[test]
 fn an_empty_page_in_the_place_of_known_rows_is_asked_for_again_further_up() {
     for empty in [json!({ "data": null }), json!({ "data": [] }), json!({}), json!([])] {
-        let (listing, asked) =
-            walked(vec![json!({ "data": clips(1..3) }), empty, json!({ "data": clips(2..3) })]);
+        let again = json!({ "data": clips(2..3) });
+        let (listing, asked) = walked(vec![json!({ "data": clips(1..3) }), empty.clone(), again, empty]);
         assert_eq!((&listing["done"], &listing["ended"]), (&json!(2), &json!("empty_page")));
-        assert_eq!(asked, [0, 1, 0]);
+        assert_eq!(asked, [0, 1, 0, 1]);
     }
 }
 

@@ -1,5 +1,6 @@
 // What went wrong, in the service's own words: its problem documents (RFC 9457), or the network's silence.
 
+import { faults } from '../texts';
 import type { components } from './schema';
 
 export type ProblemDocument = components['schemas']['Problem'] & Record<string, unknown>;
@@ -12,7 +13,7 @@ export class Problem extends Error {
   readonly document: Record<string, unknown>;
 
   constructor(status: number, document: Partial<ProblemDocument>) {
-    const title = document.title ?? `The service answered with status ${status}`;
+    const title = document.title ?? faults.status(status);
     super(title);
     this.name = 'Problem';
     this.status = status;
@@ -29,8 +30,8 @@ export const UNREACHABLE = 'unreachable';
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) {
-    return new Problem(0, { code: UNREACHABLE, title: 'The service cannot be reached' });
+    return new Problem(0, { code: UNREACHABLE, title: faults.unreachable });
   }
   const detail = error instanceof Error ? error.message : String(error);
-  return new Problem(0, { code: 'page_fault', title: 'The page itself is at fault', detail });
+  return new Problem(0, { code: 'page_fault', title: faults.page, detail });
 }

@@ -76,6 +76,19 @@ export function useRuns() {
   });
 }
 
+// Longer work, followed while some of it is under way.
+export function useJobs() {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: keys.jobs,
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      bodyOf(api.GET('/api/v1/jobs', { params: { query: { limit: 30, ...(pageParam && { cursor: pageParam }) } }, signal })),
+    getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some((job) => job.state === 'active')) ? WHILE_RUNNING_MS : false),
+  });
+}
+
 export function useRunItems(run: string, outcome: string) {
   const api = useApi();
   return useInfiniteQuery({
@@ -129,18 +142,13 @@ export function useDriftReport() {
   });
 }
 
-export function useDrift(kind: DriftQuery['kind'], state: DriftQuery['state']) {
+export function useDrift(asked: Pick<DriftQuery, 'kind' | 'state' | 'asset_id'>) {
   const api = useApi();
   return useInfiniteQuery({
-    queryKey: [...keys.drift, kind, state],
+    queryKey: [...keys.drift, asked],
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
-      bodyOf(
-        api.GET('/api/v1/drift', {
-          params: { query: { limit: 50, ...(kind && { kind }), ...(state && { state }), ...(pageParam && { cursor: pageParam }) } },
-          signal,
-        }),
-      ),
+      bodyOf(api.GET('/api/v1/drift', { params: { query: { limit: 50, ...asked, ...(pageParam && { cursor: pageParam }) } }, signal })),
     getNextPageParam: (page) => page.next_cursor,
   });
 }

@@ -27,6 +27,7 @@ export type FormParameter = OperationForm['parameters'][number];
 export type Generation = Schemas['Generation'];
 export type GenerationState = Schemas['GenerationState'];
 export type GenerationSummary = Schemas['GenerationSummary'];
+export type Job = Schemas['Job'];
 export type Lineage = Schemas['Lineage'];
 export type LineageEdge = Schemas['LineageEdge'];
 export type LineageJob = Schemas['LineageJob'];

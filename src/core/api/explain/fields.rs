@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::core::api::asset_view::render_sighting;
 use crate::core::api::explain::{Told, observation_id};
+use crate::core::drift::case::with;
 use crate::core::gather::set_of;
 use crate::core::inventory::explain::{Explained, Passed, Why, explain_fields};
 use crate::core::inventory::fold::choice::{Candidate, Key, Order, Unusable};
@@ -56,7 +57,7 @@ fn render_field(told: &Told, one: &Explained<'_, '_>, name: &str, value: Option<
     json!({
         "value": value,
         "rule": rule_word(one.group.order),
-        "chosen": one.winner.map(|winner| render_candidate(told, winner)),
+        "chosen": one.winner.map(|winner| render_said(told, winner, &[name])),
         "passed_over": passed,
     })
 }
@@ -86,7 +87,7 @@ pub fn render_media_type(told: &Told, candidates: &[Candidate<'_>]) -> Value {
     json!({
         "value": told.found.row.media_type,
         "rule": if chosen.is_some() { rule_word(Order::Description) } else { "named_as_source" },
-        "chosen": chosen.map(|one| render_candidate(told, one)),
+        "chosen": chosen.map(|one| render_said(told, one, &["media_type"])),
     })
 }
 
@@ -101,8 +102,13 @@ pub fn render_candidate(told: &Told, one: &Candidate<'_>) -> Value {
     shown
 }
 
+/// The same, with where its payload gives these parts.
+pub fn render_said(told: &Told, one: &Candidate<'_>, parts: &[&str]) -> Value {
+    with(render_candidate(told, one), "paths", told.paths_in(one, parts))
+}
+
 fn render_passed(told: &Told, passed: &Passed<'_, '_>, name: &str, chosen: Option<&Value>) -> Value {
-    let mut shown = render_candidate(told, passed.candidate);
+    let mut shown = render_said(told, passed.candidate, &[name]);
     if let Value::Object(members) = &mut shown {
         let value = passed.candidate.says.get(name).cloned().unwrap_or_default();
         members.insert("agrees".to_owned(), (Some(&value) == chosen).into());
@@ -110,6 +116,7 @@ fn render_passed(told: &Told, passed: &Passed<'_, '_>, name: &str, chosen: Optio
         members.insert("why".to_owned(), why_word(passed.why).into());
         if let Why::Withheld(warning) = passed.why {
             members.insert("path".to_owned(), warning.path.as_str().into());
+            members.insert("paths".to_owned(), json!([warning.path]));
         }
     }
     shown

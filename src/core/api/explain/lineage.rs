@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::core::api::asset_view::View;
 use crate::core::api::explain::decided::about_edge;
-use crate::core::api::explain::fields::{key_word, render_candidate};
+use crate::core::api::explain::fields::{key_word, render_said};
 use crate::core::api::explain::{EDGES, Told, is_cut};
 use crate::core::clock::rfc3339;
 use crate::core::inventory::explain::explain_lists;
@@ -39,13 +39,14 @@ pub fn render(told: &Told, candidates: &[Candidate<'_>], view: &View<'_>) -> Val
     let mut lists: Vec<Value> = Vec::new();
     let mut known: Vec<String> = Vec::new();
     for list in explain_lists(candidates) {
-        let said_by: Vec<Value> = list.said_by.iter().map(|one| render_candidate(told, one)).collect();
+        let said_by: Vec<Value> =
+            list.said_by.iter().map(|one| render_said(told, one, &["parents"])).collect();
         lists.push(json!({
             "evidence": list.evidence,
             "in_force": list.behind.is_none(),
             "why": list.behind.map(key_word),
             "said_by": said_by,
-            "edges": render_edges(told, &list.evidence),
+            "edges": render_edges(told, &list.evidence, &list.said_by),
         }));
         known.push(list.evidence);
     }
@@ -74,15 +75,16 @@ fn without_payload(told: &Told, edge: &EdgeRow) -> Value {
         "in_force": told.found.row.evidence.as_deref() == Some(edge.evidence.as_str()),
         "why": "no_payload_read",
         "said_by": [],
-        "edges": render_edges(told, &edge.evidence),
+        "edges": render_edges(told, &edge.evidence, &[]),
     })
 }
 
-fn render_edges(told: &Told, evidence: &str) -> Value {
-    told.edges.iter().filter(|edge| edge.evidence == evidence).map(|edge| render_edge(told, edge)).collect()
+fn render_edges(told: &Told, evidence: &str, said_by: &[&Candidate<'_>]) -> Value {
+    let edges = told.edges.iter().filter(|edge| edge.evidence == evidence);
+    edges.map(|edge| render_edge(told, edge, said_by)).collect()
 }
 
-fn render_edge(told: &Told, edge: &EdgeRow) -> Value {
+fn render_edge(told: &Told, edge: &EdgeRow, said_by: &[&Candidate<'_>]) -> Value {
     let denied = told.edges.iter().any(|other| other.denied == 1 && other.parent_asset == edge.parent_asset);
     json!({
         "child_root": edge.child,
@@ -95,7 +97,14 @@ fn render_edge(told: &Told, edge: &EdgeRow) -> Value {
         "name": edge.name,
         "denied": denied,
         "is_self": edge.parent_asset.as_deref() == Some(told.found.row.id.as_str()),
+        "named_by": said_by.iter().filter_map(|one| named_by(told, edge, one)).collect::<Vec<Value>>(),
     })
+}
+
+/// Which observation names the source, by which feed, and where in its payload.
+fn named_by(told: &Told, edge: &EdgeRow, one: &Candidate<'_>) -> Option<Value> {
+    let place = one.facts.parents.iter().position(|entry| i64::from(entry.position) == edge.slot)?;
+    (*one.root == edge.child).then(|| render_said(told, one, &[&format!("parents[{place}]")]))
 }
 
 fn render_by_hand(told: &Told, edge: &EdgeRow) -> Value {

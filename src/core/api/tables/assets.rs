@@ -139,6 +139,14 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: Method::Get,
+        path: "/api/v1/jobs",
+        operation_id: "list_jobs",
+        summary: shown("Your jobs that go page by page, newest first."),
+        seals: &[],
+        handler: Handler::Owned(jobs::list_jobs),
+    },
+    Route {
+        method: Method::Get,
         path: "/api/v1/jobs/{id}",
         operation_id: "get_job",
         summary: shown("How far a job is that goes page by page."),

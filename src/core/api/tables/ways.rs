@@ -2,7 +2,7 @@
 
 use crate::core::api::request::Method;
 use crate::core::api::routes::{Handler, Route, shown};
-use crate::core::api::{dead_letter, export, ids, import, pages, runs, verify};
+use crate::core::api::{dead_letter, export, ids, import, pages, runs, uploads, verify};
 
 /// In the order in which they are tried.
 pub const ROUTES: &[Route] = &[
@@ -21,6 +21,14 @@ pub const ROUTES: &[Route] = &[
         summary: shown("Ask the provider for assets by their ids."),
         seals: &[],
         handler: Handler::Owned(ids::ask),
+    },
+    Route {
+        method: Method::Post,
+        path: "/api/v1/accounts/{id}/uploads",
+        operation_id: "upload_file",
+        summary: shown("Hand a file to a library, from its url; once for each account."),
+        seals: &[],
+        handler: Handler::Owned(uploads::upload),
     },
     Route {
         method: Method::Post,

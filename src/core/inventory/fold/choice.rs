@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::core::facts::Facts;
 use crate::core::inventory::fold::Member;
 use crate::core::inventory::identity::Root;
+use crate::core::inventory::observe::Observed;
 use crate::core::media::{Feed, Status};
 
 /// One content as one feed showed it on one account, with its facts by name.
@@ -20,6 +21,8 @@ pub struct Candidate<'a> {
     pub facts: &'a Facts,
     /// The same by the fields' names.
     pub says: Map<String, Value>,
+    /// The content that it is.
+    pub observed: &'a Observed,
     /// Which feed showed it.
     pub feed: Feed,
     /// On which account.
@@ -222,6 +225,7 @@ pub fn candidates<'a>(members: &'a [Member<'a>]) -> Vec<Candidate<'a>> {
                 digest,
                 facts,
                 says: as_map(facts),
+                observed,
                 feed: seen.0,
                 account: &seen.1,
                 first_ms: seen.2,

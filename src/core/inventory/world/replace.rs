@@ -33,13 +33,12 @@ impl World {
         let state = self.roots.entry(root.clone()).or_default();
         let known = state.observations.entry(one.incoming.digest.clone()).or_insert_with(|| Observed {
             seen: Vec::new(),
-            facts: None,
+            facts: Some(one.incoming.facts.clone()),
             linked: one.incoming.facts.parents.is_empty(),
             payload: Some(one.incoming.payload.clone()),
             context: Stored::of(&one.incoming.provider_id, &one.incoming.facts),
             change: Change::Insert,
         });
-        known.facts = Some(one.incoming.facts.clone());
         for sighting in &seen {
             add_sighting(&mut known.seen, sighting);
         }

@@ -1,4 +1,4 @@
-//! What has to be with the provider before a request is sent: inputs that are uploaded by their url, once, and the
+//! What has to be with the provider before a request is sent: inputs that are uploaded from their url, once, and the
 //! answer to what some operations ask first. Both are kept, so that a request that is sent again is the same.
 
 use serde_json::{Value, json};
@@ -6,88 +6,76 @@ use serde_json::{Value, json};
 use super::news::News;
 use super::{Work, send, try_again};
 use crate::core::generation::history::Event;
-use crate::core::generation::request::GenerationRequest;
-use crate::core::inventory::intake::Broken;
+use crate::core::generation::uploaded::Uploaded;
+use crate::core::inventory::intake::{Broken, Intake, Sources, take_in};
+use crate::core::jobs::quarantine::quarantine;
 use crate::core::jobs::row::JobRow;
+use crate::core::jobs::uploading::{Handed, Wanted, fate_of, hand_over, known_uploads};
+use crate::core::media::{Api, MediaType};
 use crate::core::providers::failure::{Class, Failure};
 use crate::core::providers::pixverse::calls::AccountAccess;
 use crate::core::providers::pixverse::create::{
-    CreateFailure, Fate, Missing, Uploaded, missing_inputs, parse_prepared, parse_upload, prepare_call,
+    CreateFailure, Fate, Missing, missing_inputs, parse_prepared, parse_upload, prepare_call, source_of,
     upload_call,
 };
-use crate::core::row::row;
 use crate::core::sql::generations as sql;
-use crate::core::statement::{BadRows, Rows, rows_at};
+use crate::core::statement::{Plan, Statement};
 use crate::core::step::{Committed, Disposition, NowMs, Reply, Step};
 
-row! {
-    struct UploadRow {
-        source: String,
-        body: String,
-    }
-}
-
 /// Sees to the inputs and sends the request.
-pub fn resolve(work: Work, access: AccountAccess, now: NowMs) -> Step<Disposition> {
-    let request = work.generation.request.clone();
-    let sources = sources(&work, &request);
+pub fn resolve(mut work: Work, access: AccountAccess, now: NowMs) -> Step<Disposition> {
+    let sources: Vec<String> = missing(&work).into_iter().map(|(source, _)| source).collect();
     if sources.is_empty() {
-        return prepare(work, access, request, now);
+        return prepare(work, access, now);
     }
     let statement = sql::uploads(work.row.owner, &work.generation.account, &sources);
-    Step::read(vec![statement], move |rows, now| match with_uploads(request, &rows) {
-        Ok(request) if self::sources(&work, &request).is_empty() => prepare(work, access, request, now),
-        Ok(request) => upload(work, &access, &request, now),
+    Step::read(vec![statement], move |rows, now| match known_uploads(&rows) {
+        Ok(known) => {
+            work.generation.progress.uploaded.extend(known);
+            match missing(&work).into_iter().next() {
+                None => prepare(work, access, now),
+                Some(_) if work.api() == Api::OpenPlatform => upload(work, &access, now),
+                Some((source, media_type)) => {
+                    let account = work.generation.account.clone();
+                    let is_patient = work.generation.progress.tries == 0;
+                    let wanted = Wanted { access, account, source: source.clone(), media_type, is_patient };
+                    hand_over(wanted, move |handed, now| match handed {
+                        Ok(handed) => take(work, source, handed, now),
+                        Err(failure) => work.hear(News::Refused(failure), now),
+                    })
+                }
+            }
+        }
         Err(error) => Step::End(Disposition::broken(&error)),
     })
 }
 
-/// The urls of the inputs that the provider does not have yet.
-fn sources(work: &Work, request: &GenerationRequest) -> Vec<String> {
-    let missing = missing_inputs(request, work.api());
-    let by_url = missing.iter().filter(|one| one.missing == Missing::UploadByUrl);
-    by_url.filter_map(|one| source_of(request, one.place)).collect()
-}
-
-fn source_of(request: &GenerationRequest, place: usize) -> Option<String> {
-    let input = request.inputs.get(place)?;
-    input.url.clone().or_else(|| input.path.clone())
-}
-
-/// The request with what was uploaded before in the place of its inputs. It is sent, not stored: what an input is known
-/// by stays as it was asked.
-fn with_uploads(mut request: GenerationRequest, rows: &[Rows]) -> Result<GenerationRequest, BadRows> {
-    for row in rows_at(rows, 0)?.parse::<UploadRow>()? {
-        let Some(uploaded) = uploaded_of(&row.body) else { continue };
-        for place in 0..request.inputs.len() {
-            if source_of(&request, place).as_ref() == Some(&row.source)
-                && let Some(input) = request.inputs.get_mut(place)
-            {
-                uploaded.stand_in(input);
-            }
+/// The files that the provider does not have yet, each once, by their sources.
+fn missing(work: &Work) -> Vec<(String, MediaType)> {
+    let request = work.as_sent();
+    let mut files: Vec<(String, MediaType)> = Vec::new();
+    for one in missing_inputs(&request, work.api()) {
+        let input = request.inputs.get(one.place).filter(|_| one.missing == Missing::UploadByUrl);
+        let Some((input, source)) = input.and_then(|input| Some((input, source_of(input)?))) else {
+            continue;
+        };
+        if files.iter().all(|(known, _)| *known != source) {
+            files.push((source, input.media_type));
         }
     }
-    Ok(request)
+    files
 }
 
-fn uploaded_of(body: &str) -> Option<Uploaded> {
-    let body: Value = serde_json::from_str(body).ok()?;
-    let text = |name: &str| body.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
-    Some(Uploaded { id: text("id")?, url: text("url"), path: text("path") })
-}
-
-/// Uploads what is missing, each file once, and begins again: then it is there.
-fn upload(work: Work, access: &AccountAccess, request: &GenerationRequest, now: NowMs) -> Step<Disposition> {
+/// Has the open platform fetch what is missing, each file once, and begins again: then it is there.
+fn upload(work: Work, access: &AccountAccess, now: NowMs) -> Step<Disposition> {
+    let request = work.as_sent();
     let mut sources = Vec::new();
     let mut calls = Vec::new();
-    for one in missing_inputs(request, work.api()) {
-        let call = request.inputs.get(one.place).and_then(|input| upload_call(access, work.api(), input));
-        match (one.missing, source_of(request, one.place), call) {
-            (Missing::UploadByUrl, Some(source), Some(call)) if !sources.contains(&source) => {
-                sources.push(source);
-                calls.push(call);
-            }
-            _ => {}
+    for (source, _) in missing(&work) {
+        let input = request.inputs.iter().find(|input| source_of(input).as_ref() == Some(&source));
+        if let Some(call) = input.and_then(|input| upload_call(access, work.api(), input)) {
+            sources.push(source);
+            calls.push(call);
         }
     }
     if calls.is_empty() {
@@ -96,47 +84,96 @@ fn upload(work: Work, access: &AccountAccess, request: &GenerationRequest, now: 
     Step::call(calls, move |replies, now| uploaded(work, &sources, &replies, now))
 }
 
-fn uploaded(mut work: Work, sources: &[String], replies: &[Reply], now: NowMs) -> Step<Disposition> {
-    let mut rows = Vec::new();
+fn uploaded(work: Work, sources: &[String], replies: &[Reply], now: NowMs) -> Step<Disposition> {
+    let mut known = Vec::new();
     let mut refused = None;
     for (source, reply) in sources.iter().zip(replies) {
         match parse_upload(reply) {
-            Ok(Uploaded { id, url, path }) => {
-                let body = json!({ "id": id, "url": url, "path": path }).to_string();
-                rows.push(json!({ "source": source, "body": body }));
-                work.generation.note(Event::InputUploaded, json!({ "url": source }), now);
-            }
+            Ok(uploaded) => known.push((source.clone(), uploaded)),
             Err(failure) => refused = Some(failure),
         }
     }
     match refused {
-        Some(failure) if rows.is_empty() => {
+        Some(failure) if known.is_empty() => {
             let fate = fate_of(failure.class);
             work.hear(News::Refused(CreateFailure { fate, failure }), now)
         }
-        _ => remember(work, &rows, now),
+        _ => remember(work, known, Vec::new(), now),
     }
 }
 
-/// What was uploaded is written down at once, so that no other step uploads it again.
-fn remember(work: Work, rows: &[Value], now: NowMs) -> Step<Disposition> {
-    let insert = sql::insert_uploads(work.row.owner, &work.generation.account, rows, now);
-    let plan = work.plan(Vec::new(), vec![insert], super::Job::Next(super::lease(now)), now);
-    let tries = work.tries;
-    let next = JobRow { step: work.row.step + 1, ..work.row.clone() };
-    Step::commit(plan, move |committed, _| match committed {
-        Committed::Done => super::read(next, tries, super::decide),
-        Committed::Stale => Step::End(Disposition::Ack),
-        Committed::Conflict | Committed::Duplicate => try_again(work.row, tries, super::decide),
+/// Takes the row of an upload in: what it is made of is an asset, like every other. When somebody else has changed the
+/// generation meanwhile, it is read again, and nothing is uploaded twice.
+fn take(work: Work, source: String, handed: Handed, now: NowMs) -> Step<Disposition> {
+    let (place, read) = handed.read(work.row.identity.as_deref().unwrap_or_default());
+    let incoming = match read.result {
+        Ok(incoming) => incoming,
+        Err(unreadable) => {
+            let kept = quarantine(&work.row, &place, &[&unreadable]);
+            return remember(work, vec![(source, handed.uploaded)], kept, now);
+        }
+    };
+    let intake = Intake {
+        owner: work.row.owner,
+        due: Some(work.due()),
+        incoming: vec![incoming],
+        sources: Sources::All,
+        ..Intake::default()
+    };
+    take_in(intake, move |taken, now| {
+        let kept = (source.clone(), handed.clone());
+        let mut plan =
+            remembering(work.clone(), vec![(source, handed.uploaded)], taken.statements, Vec::new(), now);
+        plan.sends = taken.sends;
+        commit(work, plan, move |work, now| take(work, kept.0, kept.1, now))
     })
 }
 
-const fn fate_of(class: Class) -> Fate {
-    match class {
-        Class::Retryable | Class::Concurrency | Class::Schema => Fate::Wait,
-        Class::Moderation => Fate::Filtered,
-        _ => Fate::Failed,
+/// Writes down what was uploaded, at once, so that no other step uploads it again, and begins again.
+fn remember(
+    work: Work,
+    known: Vec<(String, Uploaded)>,
+    more: Vec<Statement>,
+    now: NowMs,
+) -> Step<Disposition> {
+    let plan = remembering(work.clone(), known.clone(), Vec::new(), more.clone(), now);
+    commit(work, plan, move |work, now| remember(work, known, more, now))
+}
+
+fn remembering(
+    mut work: Work,
+    known: Vec<(String, Uploaded)>,
+    guarded: Vec<Statement>,
+    mut more: Vec<Statement>,
+    now: NowMs,
+) -> Plan {
+    let body = |uploaded: &Uploaded| uploaded.to_json().to_string();
+    let rows: Vec<Value> =
+        known.iter().map(|(source, uploaded)| json!({ "source": source, "body": body(uploaded) })).collect();
+    more.push(sql::insert_uploads(work.row.owner, &work.generation.account, &rows, now));
+    for (source, _) in &known {
+        work.generation.note(Event::InputUploaded, json!({ "url": source }), now);
     }
+    work.generation.progress.uploaded.extend(known);
+    // This step goes on by itself. Should it not, the tick sends its hint when the lease is over.
+    let plan = work.plan(guarded, more, super::Job::Next(super::lease(now)), now);
+    Plan { sends: Vec::new(), ..plan }
+}
+
+/// Commits and goes on with the next step. When somebody else has changed the generation meanwhile, it is read and the same
+/// written down again: nothing is uploaded twice.
+fn commit(
+    work: Work,
+    plan: Plan,
+    again: impl FnOnce(Work, NowMs) -> Step<Disposition> + 'static,
+) -> Step<Disposition> {
+    let (row, tries) = (work.row, work.tries);
+    let next = JobRow { step: row.step + 1, ..row.clone() };
+    Step::commit(plan, move |committed, _| match committed {
+        Committed::Done => super::read(next, tries, super::decide),
+        Committed::Stale => Step::End(Disposition::Ack),
+        Committed::Conflict | Committed::Duplicate => try_again(row, tries, again),
+    })
 }
 
 fn not_at_provider() -> CreateFailure {
@@ -150,12 +187,8 @@ fn not_at_provider() -> CreateFailure {
 }
 
 /// Asks what the operation needs to know, unless that was asked before.
-fn prepare(
-    mut work: Work,
-    access: AccountAccess,
-    request: GenerationRequest,
-    now: NowMs,
-) -> Step<Disposition> {
+fn prepare(mut work: Work, access: AccountAccess, now: NowMs) -> Step<Disposition> {
+    let request = work.as_sent();
     let call = prepare_call(&request, work.api(), &access);
     let call = call.filter(|_| work.generation.progress.prepared.is_none());
     let Some(call) = call else {

@@ -58,7 +58,7 @@ fn compare(work: Work, access: AccountAccess, rows: Vec<String>) -> Step<Disposi
     let (from, to) = (mint("gen_", sent_ms - NEAR_MS, ""), mint("gen_", sent_ms + NEAR_MS, ""));
     let statements = vec![sql::known_roots(owner, &seen), sql::open_requests(owner, &account, (&from, &to))];
     Step::read(statements, move |read, now| match known(&work, &read, sent_ms) {
-        Ok(Some(known)) => match match_candidates(&rows, &work.generation.request, sent_ms, &known) {
+        Ok(Some(known)) => match match_candidates(&rows, &work.as_sent(), sent_ms, &known) {
             found if found.is_empty() => not_there(work, access, now),
             found => work.hear(News::Found(in_order(found)), now),
         },

@@ -86,6 +86,13 @@ impl Received {
             marks.insert(mark);
             rows.extend(is_new.then_some(row));
         }
+        let times: Vec<i64> = rows.iter().flatten().filter_map(|row| row.facts.created_ms).collect();
+        if due.run.walks.get(index).is_some_and(|walk| walk.is_beside(&times)) {
+            // Read before, on the way to the end: these rows are no news, and no rows of what was asked for.
+            (rows, marks, page) =
+                (Vec::new(), BTreeSet::new(), Page { has_more: Some(false), ..Page::default() });
+            read = 0;
+        }
         if read < page.rows.len() {
             page.rows.truncate(read);
             (page.next_offset, page.has_more) = (None, Some(true));
@@ -257,7 +264,7 @@ impl Received {
                     walk.note(is_known, verdict.created_ms);
                 }
             }
-            walk.settle();
+            walk.settle(now);
         }
         if run.room() == 0 {
             run.stop_at_limit();

@@ -79,7 +79,7 @@ impl Looks {
                     looks.broken.push((file, *status));
                 }
                 Reply::Cut { reason } if reason == NO_MEDIA_HOST => looks.not_checkable += 1,
-                Reply::Answer { .. } | Reply::Cut { .. } => looks.undecided.push(file.id),
+                Reply::Answer { .. } | Reply::Cut { .. } | Reply::Carried(_) => looks.undecided.push(file.id),
             }
         }
         looks

@@ -2,6 +2,7 @@
 //! step needs, and what their answers mean, is left to others. The edge adds `ai-trace-id`, new for every request, and
 //! the content type of a body: both are bytes, not rules.
 
+use crate::core::carry::Carry;
 use crate::core::providers::pixverse::PROVIDER_ID;
 use crate::core::step::{ProviderCall, Verb};
 
@@ -130,6 +131,12 @@ pub fn head_call(sandbox: bool, url: &str) -> ProviderCall {
     call(sandbox, Verb::Head, url.to_owned(), Vec::new(), None)
 }
 
+/// Carries a file into the object store, under a path without its ending. The signature is its credential.
+#[must_use]
+pub fn carry_call(sandbox: bool, path: String, file: Carry) -> ProviderCall {
+    ProviderCall { file: Some(Box::new(file)), ..call(sandbox, Verb::Put, path, Vec::new(), None) }
+}
+
 fn call(
     sandbox: bool,
     verb: Verb,
@@ -147,6 +154,7 @@ fn call(
         body,
         open: Vec::new(),
         seal: Vec::new(),
+        file: None,
     }
 }
 

@@ -35,6 +35,8 @@ pub fn parse_envelope(reply: &Reply) -> Result<&str, Failure> {
                 retry_after_s: None,
             });
         }
+        // No answer at all: a file's fate is read where files are sent.
+        Reply::Carried(_) => return Err(uncoded(0, None)),
     };
     match serde_json::from_str::<Envelope<'_>>(body) {
         Ok(Envelope { code: Some(0), resp, .. }) if status < 400 => Ok(resp.map_or("null", RawValue::get)),

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::core::facts::Warning;
 use crate::core::json::{is_absent, is_absent_text};
 use crate::core::media_url::{self, is_placeholder};
+use crate::core::paths::Trail;
 
 /// A JSON object of the payload and where it stands.
 #[derive(Clone)]
@@ -52,6 +53,8 @@ pub enum IdText {
 /// What was odd so far.
 #[derive(Default)]
 pub struct Warnings {
+    /// Where things were read, for those who want to know.
+    pub trail: Trail,
     in_order: Vec<Warning>,
     known: BTreeSet<Warning>,
 }
@@ -65,9 +68,14 @@ impl Warnings {
         }
     }
 
-    /// All of them, in the order they were met.
-    pub fn into_vec(self) -> Vec<Warning> {
-        self.in_order
+    /// Nothing odd so far, and a trail to follow.
+    pub fn with(trail: Trail) -> Self {
+        Self { trail, ..Self::default() }
+    }
+
+    /// All of them, in the order they were met, and the trail.
+    pub fn into_parts(self) -> (Vec<Warning>, Trail) {
+        (self.in_order, self.trail)
     }
 }
 
@@ -133,6 +141,14 @@ impl<'a> Field<'a> {
         url
     }
 
+    /// Notes that a part of the facts was read here, if anything was.
+    pub fn noted<T>(&self, part: &str, value: Option<T>, warnings: &mut Warnings) -> Option<T> {
+        if value.is_some() {
+            warnings.trail.note(format_args!("{part}"), &self.path);
+        }
+        value
+    }
+
     /// Whether this is an explicit yes: 1, "1" or true.
     pub fn is_one(&self) -> bool {
         match self.value {
@@ -190,7 +206,7 @@ mod tests {
         let value = parse_lenient(json).unwrap();
         let mut warnings = Warnings::default();
         let id = Field { value: &value, path: "$".to_owned() }.id(&mut warnings);
-        (id, warnings.into_vec().len())
+        (id, warnings.into_parts().0.len())
     }
 
     #[test]

@@ -69,10 +69,10 @@ impl Scope {
 /// The ids an item gives itself.
 #[derive(Default)]
 pub struct OwnIds {
-    /// The provider's own id.
-    pub native: Option<String>,
-    /// Uuids declared in an id or uuid member.
-    pub uuids: Vec<String>,
+    /// The provider's own id, and where it stood.
+    native: Option<(String, String)>,
+    /// Uuids declared in an id or uuid member, and where.
+    uuids: Vec<(String, String)>,
 }
 
 impl OwnIds {
@@ -82,15 +82,15 @@ impl OwnIds {
         for name in id_members(scope) {
             let Some(field) = item.top(name) else { continue };
             match field.id(warnings) {
-                Some(IdText::Native(id)) => ids.add_native(id, &field, scope, warnings),
-                Some(IdText::Uuid(uuid)) => ids.add_uuid(uuid),
+                Some(IdText::Native(id)) => ids.add_native(id, field, scope, warnings),
+                Some(IdText::Uuid(uuid)) => ids.add_uuid(uuid, field),
                 None => {}
             }
         }
         for name in UUID_MEMBERS {
             if let Some(field) = item.top(name) {
                 match field.id(warnings) {
-                    Some(IdText::Uuid(uuid)) => ids.add_uuid(uuid),
+                    Some(IdText::Uuid(uuid)) => ids.add_uuid(uuid, field),
                     Some(IdText::Native(_)) => warnings.add("not_a_uuid", &field.path),
                     None => {}
                 }
@@ -101,40 +101,50 @@ impl OwnIds {
 
     /// The id by which the item is shown: the provider's own, else a uuid until the provider's own is known.
     pub fn shown(&self) -> Option<String> {
-        self.native.clone().or_else(|| self.uuids.first().cloned())
+        self.native.as_ref().or_else(|| self.uuids.first()).map(|(id, _)| id.clone())
     }
 
     /// All identities, strongest first: id, declared uuids, keys of the own file, uuid read from the own url.
-    pub fn aliases(&self, scope: Scope, own_keys: &[String]) -> Vec<Alias> {
-        let native = self.native.iter().map(|id| IdText::Native(id.clone()));
-        let declared = self.uuids.iter().map(|uuid| IdText::Uuid(uuid.clone()));
-        let keys = own_keys.iter().map(Alias::key);
-        let read = own_keys.iter().filter_map(|key| media_url::uuid_in(as_path(key))).map(IdText::Uuid);
+    pub fn aliases(
+        &self,
+        scope: Scope,
+        own_keys: &[(String, String)],
+        warnings: &mut Warnings,
+    ) -> Vec<Alias> {
+        let scoped = |id: IdText| scope.alias(&id);
+        let native = self.native.iter().map(|(id, path)| (scoped(IdText::Native(id.clone())), path));
+        let declared = self.uuids.iter().map(|(uuid, path)| (scoped(IdText::Uuid(uuid.clone())), path));
+        let keys = own_keys.iter().map(|(key, path)| (Alias::key(key), path));
+        let read = own_keys
+            .iter()
+            .filter_map(|(key, path)| Some((scoped(IdText::Uuid(media_url::uuid_in(as_path(key))?)), path)));
         let mut aliases: Vec<Alias> = Vec::new();
-        for alias in native
-            .chain(declared)
-            .map(|id| scope.alias(&id))
-            .chain(keys)
-            .chain(read.map(|id| scope.alias(&id)))
-        {
+        for (alias, path) in native.chain(declared).chain(keys).chain(read) {
             if !aliases.contains(&alias) {
+                warnings.trail.note(format_args!("aliases[{alias}]"), path);
                 aliases.push(alias);
             }
+        }
+        if let Some((_, path)) = self.native.as_ref().or_else(|| self.uuids.first()) {
+            warnings.trail.note(format_args!("asset_id"), path);
         }
         aliases
     }
 
     /// The first id stands. `asset_id` may differ from the others: the library numbers its rows on its own.
-    fn add_native(&mut self, id: String, field: &Field<'_>, scope: Scope, warnings: &mut Warnings) {
-        let known = self.native.get_or_insert_with(|| id.clone());
+    fn add_native(&mut self, id: String, field: Field<'_>, scope: Scope, warnings: &mut Warnings) {
+        let Some((known, _)) = &self.native else {
+            self.native = Some((id, field.path));
+            return;
+        };
         if *known != id && scope.making == Making::Created && !field.path.ends_with(".asset_id") {
             warnings.add("ids_differ", &field.path);
         }
     }
 
-    fn add_uuid(&mut self, uuid: String) {
-        if !self.uuids.contains(&uuid) {
-            self.uuids.push(uuid);
+    fn add_uuid(&mut self, uuid: String, field: Field<'_>) {
+        if !self.uuids.iter().any(|(known, _)| *known == uuid) {
+            self.uuids.push((uuid, field.path));
         }
     }
 }
@@ -173,8 +183,8 @@ pub fn said_media_types(item: &Item<'_>, warnings: &mut Warnings) -> Vec<MediaTy
 }
 
 fn media_type(item: &Item<'_>, expected: MediaType, warnings: &mut Warnings) -> MediaType {
-    match said_media_types(item, warnings).as_slice() {
-        [] => expected,
+    let media_type = match said_media_types(item, warnings).as_slice() {
+        [] => return expected,
         [only] => {
             if *only != expected {
                 warnings.add("media_type_differs", item.path());
@@ -186,6 +196,25 @@ fn media_type(item: &Item<'_>, expected: MediaType, warnings: &mut Warnings) -> 
                 warnings.add("media_type_differs", item.path());
             }
             expected
+        }
+    };
+    if warnings.trail.is_kept() {
+        note_media_type(item, media_type, warnings);
+    }
+    media_type
+}
+
+/// Every member that says so.
+fn note_media_type(item: &Item<'_>, media_type: MediaType, warnings: &mut Warnings) {
+    let says_so = EVIDENCE.iter().filter(|(kind, _)| *kind == media_type);
+    for field in says_so.flat_map(|(_, names)| *names).filter_map(|name| item.top(name)) {
+        warnings.trail.note(format_args!("media_type"), &field.path);
+    }
+    if declared_media_type(item, warnings) == Some(media_type) {
+        let declared =
+            item.top("media_type").filter(|field| field.value.as_str().and_then(MediaType::parse).is_some());
+        if let Some(field) = declared.or_else(|| item.top("asset_type")) {
+            warnings.trail.note(format_args!("media_type"), &field.path);
         }
     }
 }

@@ -26,6 +26,7 @@ use crate::core::facts::{Context, Facts};
 use crate::core::generation::record::{is_record, read_record};
 use crate::core::json::{parse_lenient, type_name};
 use crate::core::media::{Making, MediaType, Operation};
+use crate::core::paths::{Paths, Trail};
 use fields::Warnings;
 use ids::{OwnIds, Scope};
 use modes::Mode;
@@ -51,11 +52,25 @@ pub fn extract(context: Context, payload: &str) -> Result<Facts, Rejection> {
 /// # Errors
 /// When the payload is no JSON object.
 pub fn extract_value(context: Context, payload: &Value) -> Result<Facts, Rejection> {
+    follow(context, payload, Trail::default()).map(|(facts, _)| facts)
+}
+
+/// Where in a payload [`extract`] reads what it reads.
+///
+/// # Errors
+/// As for [`extract`].
+pub fn paths(context: Context, payload: &str) -> Result<Paths, Rejection> {
+    follow(context, &parse_lenient(payload)?, Trail::kept()).map(|(_, trail)| trail.into_paths())
+}
+
+fn follow(context: Context, payload: &Value, mut trail: Trail) -> Result<(Facts, Trail), Rejection> {
     match payload {
         Value::Object(root) if is_record(root) => {
-            Ok(read_record((PROVIDER_ID, EXTRACTOR_VERSION, &settings::SETTINGS), context, root))
+            let extractor = (PROVIDER_ID, EXTRACTOR_VERSION, &settings::SETTINGS[..]);
+            let facts = read_record(extractor, context, root, &mut trail);
+            Ok((facts, trail))
         }
-        Value::Object(root) => Ok(read(context, root)),
+        Value::Object(root) => Ok(read(context, root, trail)),
         other => Err(Rejection::NotAnObject { found: type_name(other) }),
     }
 }
@@ -71,8 +86,8 @@ pub fn said_media_type(root: &Map<String, Value>) -> Option<MediaType> {
     }
 }
 
-fn read(context: Context, root: &Map<String, Value>) -> Facts {
-    let mut warnings = Warnings::default();
+fn read(context: Context, root: &Map<String, Value>, trail: Trail) -> (Facts, Trail) {
+    let mut warnings = Warnings::with(trail);
     let w = &mut warnings;
     let item = Item::find(root, w);
     let scope = Scope::read(&item, context, w);
@@ -83,12 +98,12 @@ fn read(context: Context, root: &Map<String, Value>) -> Facts {
     let created = modes::read(&item, w);
     let mode = if scope.making == Making::Uploaded { Mode::Upload } else { created.mode };
     let parents = if mode == Mode::Upload { Vec::new() } else { sources::collect(&item, mode, scope, w) };
-    let aliases = ids.aliases(scope, &output.keys);
+    let aliases = ids.aliases(scope, &output.keys, w);
     if aliases.is_empty() {
         w.add("no_identity", item.path());
     }
     let operation: Option<Operation> = mode.operation(scope.media_type, !parents.is_empty());
-    Facts {
+    let mut facts = Facts {
         asset_id: ids.shown(),
         aliases,
         media_type: scope.media_type,
@@ -104,18 +119,21 @@ fn read(context: Context, root: &Map<String, Value>) -> Facts {
         width: output.width,
         height: output.height,
         duration_s: output.duration_s,
-        model: settings::first_scalar(&item, &["model", "model_name"], w),
-        seed: settings::first_scalar(&item, &["seed"], w),
+        model: settings::first_scalar(&item, "model", &["model", "model_name"], w),
+        seed: settings::first_scalar(&item, "seed", &["seed"], w),
         created_ms: settings::created_ms(&item, w),
-        name: settings::first_scalar(&item, &["name", "file_name"], w),
+        name: settings::first_scalar(&item, "name", &["name", "file_name"], w),
         provider_account: settings::account(&item, w),
         parents,
         prompts: prompts::main_prompt(&item, mode, w),
         negative_prompt: prompts::negative_prompt(&item, w),
         segments: prompts::segments(&item, mode, w),
         settings: settings::settings(&item, w),
-        warnings: warnings.into_vec(),
+        warnings: Vec::new(),
         extractor_version: EXTRACTOR_VERSION,
         generation_id: None,
-    }
+    };
+    let (found, trail) = warnings.into_parts();
+    facts.warnings = found;
+    (facts, trail)
 }

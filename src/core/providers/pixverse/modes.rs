@@ -79,6 +79,8 @@ pub fn read(item: &Item<'_>, warnings: &mut Warnings) -> ModeReading {
         warnings.add("unknown_create_mode", &field.path);
         Mode::TextOrImage
     });
+    warnings.trail.note(format_args!("create_mode"), &field.path);
+    warnings.trail.note(format_args!("operation"), &field.path);
     ModeReading { mode, word: Some(word.clone()) }
 }
 
@@ -112,6 +114,7 @@ fn inferred(item: &Item<'_>, warnings: &mut Warnings) -> Mode {
     for (name, mode) in flags {
         if let Some(field) = is_set(name) {
             warnings.add("create_mode_inferred", &field.path);
+            warnings.trail.note(format_args!("operation"), &field.path);
             return mode;
         }
     }

@@ -21,8 +21,8 @@ const INPUT_URLS: [&str; 5] = [
 pub struct Output {
     /// The file, absolute.
     pub url: Option<String>,
-    /// The keys of every spelling of the file; more than one only if the spellings differ.
-    pub keys: Vec<String>,
+    /// The keys of every spelling of the file with where each stood; more than one only if the spellings differ.
+    pub keys: Vec<(String, String)>,
     /// A still.
     pub thumbnail: Option<String>,
     /// A small moving preview.
@@ -35,11 +35,11 @@ pub struct Output {
     pub duration_s: Option<f64>,
     /// Where the url stood.
     url_path: String,
-    /// A stand-in stood where the url should be, and no url of a file beside it. A bare path does not tell: it is
+    /// Where a stand-in stood in place of the url, with no url of a file beside it. A bare path does not tell: it is
     /// handed out with the job.
-    is_placeholder: bool,
-    /// The size is given as 0 by 0.
-    is_unrendered: bool,
+    placeholders: Vec<String>,
+    /// Where the size is given as 0 by 0.
+    zeros: Vec<String>,
 }
 
 impl Output {
@@ -47,22 +47,22 @@ impl Output {
     pub fn read(item: &Item<'_>, media_type: MediaType, making: Making, warnings: &mut Warnings) -> Self {
         let mut output = Self::default();
         output.read_file(item, media_type, making, warnings);
-        output.thumbnail =
-            first_url(item, &["first_frame", "thumbnail", "thumbnail_url", "cover", "cover_url"], warnings);
-        output.preview = first_url(item, &["webp_url"], warnings);
+        let url = |field: &Field<'_>, warnings: &mut Warnings| field.media_url(warnings);
+        let stills = ["first_frame", "thumbnail", "thumbnail_url", "cover", "cover_url"];
+        output.thumbnail = first_of(item, "thumbnail_url", &stills, url, warnings);
+        output.preview = first_of(item, "preview_url", &["webp_url"], url, warnings);
         let widths = ["output_width", "outputWidth", "width"];
         let heights = ["output_height", "outputHeight", "height"];
-        output.width = widths.iter().find_map(|name| pixels(&item.top(name)?, warnings));
-        output.height = heights.iter().find_map(|name| pixels(&item.top(name)?, warnings));
+        output.width = first_of(item, "width", &widths, pixels, warnings);
+        output.height = first_of(item, "height", &heights, pixels, warnings);
         let may_be_pending = media_type != MediaType::Audio && making == Making::Created;
-        output.is_unrendered = may_be_pending
-            && output.width.is_none()
-            && output.height.is_none()
-            && [&widths, &heights]
-                .iter()
-                .all(|names| names.iter().any(|name| item.top(name).is_some_and(|f| is_zero(&f))));
-        output.duration_s =
-            ["video_duration", "duration"].iter().find_map(|name| seconds(&item.top(name)?, warnings));
+        if may_be_pending && output.width.is_none() && output.height.is_none() {
+            let zero = |names: &[&str]| names.iter().filter_map(|name| item.top(name)).find(is_zero);
+            if let Some((width, height)) = zero(&widths).zip(zero(&heights)) {
+                output.zeros = vec![width.path, height.path];
+            }
+        }
+        output.duration_s = first_of(item, "duration_s", &["video_duration", "duration"], seconds, warnings);
         output
     }
 
@@ -70,11 +70,17 @@ impl Output {
     /// is not finished yet.
     pub fn settle(&self, reading: &Reading, making: Making, warnings: &mut Warnings) -> Status {
         if reading.code.is_none() {
+            if self.url.is_some() && making == Making::Uploaded {
+                warnings.trail.note(format_args!("status"), &self.url_path);
+            }
             return status::without_code(making, self.url.is_some());
         }
-        let is_hollow = self.is_placeholder || self.is_unrendered;
+        let is_hollow = !self.placeholders.is_empty() || !self.zeros.is_empty();
         if reading.status == Status::Completed && is_hollow {
             warnings.add("completed_without_media", &reading.path);
+            for path in self.placeholders.iter().chain(&self.zeros) {
+                warnings.trail.note(format_args!("status"), path);
+            }
             return Status::Processing;
         }
         reading.status
@@ -84,6 +90,7 @@ impl Output {
     pub fn usable_url(&self, status: Status, warnings: &mut Warnings) -> Option<String> {
         let url = self.url.clone()?;
         if matches!(status, Status::Completed | Status::Unknown) {
+            warnings.trail.note(format_args!("media_url"), &self.url_path);
             return Some(url);
         }
         warnings.add("media_withheld", &self.url_path);
@@ -93,10 +100,14 @@ impl Output {
     fn read_file(&mut self, item: &Item<'_>, media_type: MediaType, making: Making, warnings: &mut Warnings) {
         let mut has_url = false;
         for field in own_members(media_type, making).iter().filter_map(|name| item.top(name)) {
-            self.is_placeholder |= field.value.as_str().is_some_and(is_placeholder);
+            if field.value.as_str().is_some_and(is_placeholder) {
+                self.placeholders.push(field.path.clone());
+            }
             has_url |= self.add_spelling(&field, warnings) && !field.path.ends_with("path");
         }
-        self.is_placeholder &= !has_url;
+        if has_url {
+            self.placeholders.clear();
+        }
         if self.url.is_none()
             && let Some(field) = item.wrapper_member("url").filter(|field| !is_input(item, field))
         {
@@ -112,11 +123,11 @@ impl Output {
             self.url = Some(url);
             self.url_path.clone_from(&field.path);
         }
-        if !self.keys.contains(&key) {
+        if !self.keys.iter().any(|(known, _)| *known == key) {
             if !self.keys.is_empty() {
                 warnings.add("output_spellings_differ", &field.path);
             }
-            self.keys.push(key);
+            self.keys.push((key, field.path.clone()));
         }
         true
     }
@@ -151,8 +162,19 @@ fn is_input(item: &Item<'_>, field: &Field<'_>) -> bool {
         .any(|input| input.value.as_str().and_then(media_url::object_key).as_ref() == Some(&key))
 }
 
-fn first_url(item: &Item<'_>, names: &[&str], warnings: &mut Warnings) -> Option<String> {
-    names.iter().find_map(|name| item.top(name)?.media_url(warnings))
+/// What the first of several members gives that gives anything, for a part of the facts.
+fn first_of<T>(
+    item: &Item<'_>,
+    part: &str,
+    names: &[&str],
+    read: impl Fn(&Field<'_>, &mut Warnings) -> Option<T>,
+    warnings: &mut Warnings,
+) -> Option<T> {
+    names.iter().find_map(|name| {
+        let field = item.top(name)?;
+        let value = read(&field, warnings);
+        field.noted(part, value, warnings)
+    })
 }
 
 fn is_zero(field: &Field<'_>) -> bool {

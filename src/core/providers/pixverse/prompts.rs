@@ -15,14 +15,18 @@ pub fn main_prompt(item: &Item<'_>, mode: Mode, warnings: &mut Warnings) -> Vec<
     let prompt = texts.chain(item.anywhere("original_prompt")).find_map(|field| {
         let text = field.text(warnings)?;
         let is_original = field.path.ends_with(".original_prompt");
-        if mode == Mode::Modify || is_original { plain_text(&text) } else { Some(text) }
+        let prompt = if mode == Mode::Modify || is_original { plain_text(&text) } else { Some(text) };
+        field.noted("prompts", prompt, warnings)
     });
     prompt.into_iter().collect()
 }
 
 /// What was to be avoided.
 pub fn negative_prompt(item: &Item<'_>, warnings: &mut Warnings) -> Option<String> {
-    item.anywhere("negative_prompt").find_map(|field| field.text(warnings))
+    item.anywhere("negative_prompt").find_map(|field| {
+        let text = field.text(warnings);
+        field.noted("negative_prompt", text, warnings)
+    })
 }
 
 /// A transition's stretches: slot by slot, a prompt and a length.
@@ -35,10 +39,30 @@ pub fn segments(item: &Item<'_>, mode: Mode, warnings: &mut Warnings) -> Vec<Seg
     }
     (0..prompts.len().max(lengths.len()))
         .map(|slot| Segment {
-            prompt: prompts.get(slot).and_then(|field| field.text(warnings)),
-            duration_s: lengths.get(slot).and_then(|field| length(field, warnings)),
+            prompt: prompts.get(slot).and_then(|field| {
+                let text = field.text(warnings);
+                in_segment(slot, "prompt", field, text, warnings)
+            }),
+            duration_s: lengths.get(slot).and_then(|field| {
+                let seconds = length(field, warnings);
+                in_segment(slot, "duration_s", field, seconds, warnings)
+            }),
         })
         .collect()
+}
+
+/// Notes where a stretch's member was read, if it was.
+fn in_segment<T>(
+    slot: usize,
+    member: &str,
+    field: &Field<'_>,
+    value: Option<T>,
+    warnings: &mut Warnings,
+) -> Option<T> {
+    if value.is_some() {
+        warnings.trail.note(format_args!("segments[{slot}].{member}"), &field.path);
+    }
+    value
 }
 
 /// A stretch's length; a list of one inside the list is a slip that is easily undone.

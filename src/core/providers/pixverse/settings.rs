@@ -39,28 +39,40 @@ const LAST_MS: i64 = 253_402_300_799_999;
 pub fn settings(item: &Item<'_>, warnings: &mut Warnings) -> Vec<(String, String)> {
     SETTINGS
         .iter()
-        .filter_map(|name| Some(((*name).to_owned(), item.top_first(name)?.scalar(warnings)?)))
+        .filter_map(|name| {
+            let field = item.top_first(name)?;
+            let text = field.scalar(warnings)?;
+            warnings.trail.note(format_args!("settings.{name}"), &field.path);
+            Some(((*name).to_owned(), text))
+        })
         .collect()
 }
 
-/// The first of several members that is a text or a number.
-pub fn first_scalar(item: &Item<'_>, names: &[&str], warnings: &mut Warnings) -> Option<String> {
+/// The first of several members that is a text or a number, for a part of the facts.
+pub fn first_scalar(item: &Item<'_>, part: &str, names: &[&str], warnings: &mut Warnings) -> Option<String> {
     names.iter().find_map(|name| {
         let field = item.top_first(name)?;
-        if field.value.is_boolean() { field.wrong_type(warnings) } else { field.scalar(warnings) }
+        let text = if field.value.is_boolean() { field.wrong_type(warnings) } else { field.scalar(warnings) };
+        field.noted(part, text, warnings)
     })
 }
 
 /// The account at the provider that the row says it belongs to.
 pub fn account(item: &Item<'_>, warnings: &mut Warnings) -> Option<String> {
-    match item.top("account_id")?.id(warnings)? {
+    let field = item.top("account_id")?;
+    let id = field.id(warnings);
+    match field.noted("provider_account", id, warnings)? {
         IdText::Native(id) | IdText::Uuid(id) => Some(id),
     }
 }
 
 /// When the item was made, in Unix milliseconds.
 pub fn created_ms(item: &Item<'_>, warnings: &mut Warnings) -> Option<i64> {
-    ["created_at", "create_time"].iter().find_map(|name| time_ms(&item.top(name)?, warnings))
+    ["created_at", "create_time"].iter().find_map(|name| {
+        let field = item.top(name)?;
+        let ms = time_ms(&field, warnings);
+        field.noted("created_ms", ms, warnings)
+    })
 }
 
 /// A time as RFC 3339, as `YYYY-MM-DD HH:MM:SS` in UTC, or as Unix seconds or milliseconds. 0 is absent.
@@ -95,7 +107,7 @@ mod tests {
         let value = parse_lenient(json).unwrap();
         let mut warnings = Warnings::default();
         let ms = time_ms(&Field { value: &value, path: "$".to_owned() }, &mut warnings);
-        (ms, warnings.into_vec().len())
+        (ms, warnings.into_parts().0.len())
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::core::alias::Alias;
 use crate::core::json::is_absent;
 use crate::core::media::{Anchor, Making, MediaType};
 use crate::core::media_url::{self, is_placeholder};
+use crate::core::paths::Trail;
 
 /// A slot of a source list as it stands in the payload.
 pub enum Slot {
@@ -18,21 +19,30 @@ pub enum Slot {
     Source(Box<Source>),
 }
 
+/// A text that a payload gives, and where it stands.
+#[derive(Clone)]
+pub struct Said {
+    /// The text.
+    pub text: String,
+    /// Its JSON path.
+    pub path: String,
+}
+
 /// What is known of one source.
 #[derive(Clone, Default)]
 pub struct Source {
     /// Absolute, decoded once.
-    pub url: Option<String>,
+    pub url: Option<Said>,
     /// The object key of the url.
     pub key: Option<String>,
     /// The provider's id.
-    pub id: Option<String>,
+    pub id: Option<Said>,
     /// The uuid that is declared, not the one in the url.
-    pub uuid: Option<String>,
+    pub uuid: Option<Said>,
     /// The name it goes by in the prompt.
-    pub name: Option<String>,
+    pub name: Option<Said>,
     /// Its type in a fusion.
-    pub role: Option<String>,
+    pub role: Option<Said>,
     /// The end of the child it is tied to.
     pub anchor: Option<Anchor>,
     /// Made or uploaded, where more is known of it than its folder says.
@@ -67,8 +77,10 @@ impl Slot {
 impl Source {
     /// Whether both name the same file.
     pub fn is_same(&self, other: &Self) -> bool {
-        let equal = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
-        equal(&self.key, &other.key) || equal(&self.id, &other.id) || equal(&self.uuid, &other.uuid)
+        let equal = |a: Option<&str>, b: Option<&str>| a.is_some() && a == b;
+        equal(self.key.as_deref(), other.key.as_deref())
+            || equal(text_of(&self.id), text_of(&other.id))
+            || equal(text_of(&self.uuid), text_of(&other.uuid))
     }
 
     /// Made or uploaded: uploads are known by their folder.
@@ -79,19 +91,45 @@ impl Source {
 
     /// Its identities, strongest first. The uuid in an input's url is none: a clip and its frame may share it.
     pub fn aliases(&self, scope: Scope) -> Vec<Alias> {
-        let id = self.id.clone().map(IdText::Native);
-        let uuid = self.uuid.clone().map(IdText::Uuid);
+        let id = text_of(&self.id).map(|id| IdText::Native(id.to_owned()));
+        let uuid = text_of(&self.uuid).map(|uuid| IdText::Uuid(uuid.to_owned()));
         let named = id.into_iter().chain(uuid).map(|id| scope.alias(&id));
         named.chain(self.key.iter().map(Alias::key)).collect()
     }
 
-    /// Takes an id, which may be a uuid.
-    pub fn set_id(&mut self, id: IdText) {
+    /// Takes an id, which may be a uuid, from where it stands.
+    pub fn set_id(&mut self, id: IdText, path: String) {
         match id {
-            IdText::Native(id) => self.id = Some(id),
-            IdText::Uuid(uuid) => self.uuid = Some(uuid),
+            IdText::Native(text) => self.id = Some(Said { text, path }),
+            IdText::Uuid(text) => self.uuid = Some(Said { text, path }),
         }
     }
+
+    /// Notes where the source of this place among the parents was read, member by member.
+    pub fn note(&self, place: usize, trail: &mut Trail) {
+        let uuid = self.uuid.as_ref().or_else(|| self.url.as_ref().filter(|url| uuid_in(url).is_some()));
+        for (member, said) in [
+            ("url", self.url.as_ref()),
+            ("id", self.id.as_ref()),
+            ("uuid", uuid),
+            ("name", self.name.as_ref()),
+            ("role", self.role.as_ref()),
+        ] {
+            if let Some(said) = said {
+                trail.note(format_args!("parents[{place}].{member}"), &said.path);
+            }
+        }
+    }
+}
+
+/// The text of a member that may be absent.
+pub fn text_of(said: &Option<Said>) -> Option<&str> {
+    said.as_ref().map(|said| said.text.as_str())
+}
+
+/// The uuid in a source's url.
+pub fn uuid_in(url: &Said) -> Option<String> {
+    media_url::uuid_in(&url.text)
 }
 
 /// More sources than any job ever had; what stands beyond is noted and left.
@@ -188,9 +226,17 @@ fn entry(field: &Field<'_>, media_type: MediaType, warnings: &mut Warnings) -> S
     Slot::Dropped
 }
 
+impl Field<'_> {
+    /// A text that was read here.
+    fn said(&self, text: String) -> Said {
+        Said { text, path: self.path.clone() }
+    }
+}
+
 fn read_url(source: &mut Source, field: &Field<'_>, warnings: &mut Warnings) {
     let Some(raw) = field.text(warnings) else { return };
-    (source.url, source.key) = media_url::url_and_key(&raw).unzip();
+    let (url, key) = media_url::url_and_key(&raw).unzip();
+    (source.url, source.key) = (url.map(|text| field.said(text)), key);
     if source.key.is_none() {
         warnings
             .add(if is_placeholder(&raw) { "placeholder_source" } else { "unusable_source" }, &field.path);
@@ -207,17 +253,22 @@ fn read_object(source: &mut Source, object: &Layer<'_>, media_type: MediaType, w
         }
     }
     for name in [&format!("{kind}_id"), "id", "media_id", "asset_id", "img_id"] {
-        match object.get(name).and_then(|field| field.id(warnings)) {
-            Some(IdText::Native(id)) if source.id.is_none() => source.id = Some(id),
-            Some(IdText::Uuid(uuid)) if source.uuid.is_none() => source.uuid = Some(uuid),
+        let Some(field) = object.get(name) else { continue };
+        match field.id(warnings) {
+            Some(IdText::Native(text)) if source.id.is_none() => source.id = Some(field.said(text)),
+            Some(IdText::Uuid(text)) if source.uuid.is_none() => source.uuid = Some(field.said(text)),
             _ => {}
         }
     }
     for name in UUID_MEMBERS {
-        if let Some(IdText::Uuid(uuid)) = object.get(name).and_then(|field| field.id(warnings)) {
-            source.uuid.get_or_insert(uuid);
+        let Some(field) = object.get(name) else { continue };
+        if let Some(IdText::Uuid(text)) = field.id(warnings) {
+            source.uuid.get_or_insert_with(|| field.said(text));
         }
     }
-    source.name = ["ref_name", "name"].iter().find_map(|name| object.get(name)?.text(warnings));
-    source.role = object.get("type").and_then(|field| field.value.as_str()).map(str::to_owned);
+    source.name = ["ref_name", "name"].iter().find_map(|name| {
+        let field = object.get(name)?;
+        field.text(warnings).map(|text| field.said(text))
+    });
+    source.role = object.get("type").and_then(|field| Some(field.said(field.value.as_str()?.to_owned())));
 }

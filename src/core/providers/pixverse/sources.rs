@@ -6,12 +6,11 @@ use std::collections::BTreeSet;
 use super::fields::{Field, IdText, Warnings};
 use super::ids::Scope;
 use super::modes::{Group, Mode};
-use super::slots::{Slot, Source, parallel};
+use super::slots::{Said, Slot, Source, parallel, text_of, uuid_in};
 use super::unwrap::Item;
 use crate::core::facts::SourceEntry;
 use crate::core::json::is_absent;
 use crate::core::media::{Anchor, Making, MediaType};
-use crate::core::media_url;
 
 /// A member for the urls and one for the paths of the same sources.
 type Pair = (&'static str, &'static str);
@@ -34,6 +33,11 @@ pub fn collect(item: &Item<'_>, mode: Mode, scope: Scope, warnings: &mut Warning
             // The same file in the same part; in a fusion one file may go by two names.
             let is_new = parts.insert((parent.relation, parent.name.clone(), parent.aliases.clone()));
             if is_new || mode.repeats_sources() {
+                if parents.is_empty() && mode == Mode::TextOrImage {
+                    // Which of the two it is, the source says.
+                    warnings.trail.note(format_args!("operation"), &source.path);
+                }
+                source.note(parents.len(), &mut warnings.trail);
                 parents.push(parent);
             } else {
                 warnings.add("repeated_source", &source.path);
@@ -56,13 +60,13 @@ fn source_entry(source: &Source, mode: Mode, group: Group, scope: Scope, positio
     let scope = Scope { media_type, making: source.making(), ..scope };
     SourceEntry {
         media_type,
-        uuid: source.uuid.clone().or_else(|| source.url.as_deref().and_then(media_url::uuid_in)),
-        url: source.url.clone(),
-        id: source.id.clone(),
-        relation: mode.relation(group, source.role.as_deref()),
+        uuid: text_of(&source.uuid).map(ToOwned::to_owned).or_else(|| uuid_in(source.url.as_ref()?)),
+        url: text_of(&source.url).map(ToOwned::to_owned),
+        id: text_of(&source.id).map(ToOwned::to_owned),
+        relation: mode.relation(group, text_of(&source.role)),
         position: u32::try_from(position).unwrap_or(u32::MAX),
         anchor: source.anchor,
-        name: source.name.clone(),
+        name: text_of(&source.name).map(ToOwned::to_owned),
         aliases: source.aliases(scope),
     }
 }
@@ -205,7 +209,7 @@ fn request_id(entry: &Field<'_>, warnings: &mut Warnings) -> Slot {
     }
     let Some(id) = entry.id(warnings) else { return Slot::Dropped };
     let mut source = Source { making: Some(Making::Uploaded), path: entry.path.clone(), ..Source::default() };
-    source.set_id(id);
+    source.set_id(id, entry.path.clone());
     Slot::Source(Box::new(source))
 }
 
@@ -254,11 +258,11 @@ fn add_original_id(slots: &mut Vec<Slot>, item: &Item<'_>, warnings: &mut Warnin
         .filter(|source| sources == 1 && source.id.is_none());
     if let Some(source) = known {
         source.making = Some(Making::Created);
-        source.set_id(id.clone());
+        source.set_id(id.clone(), path.clone());
         return;
     }
     let mut source = Source { making: Some(Making::Created), path: path.clone(), ..Source::default() };
-    source.set_id(id.clone());
+    source.set_id(id.clone(), path.clone());
     if !slots.iter().filter_map(Slot::source).any(|known| known.is_same(&source)) {
         slots.push(Slot::Source(Box::new(source)));
     }
@@ -272,7 +276,7 @@ fn add_names(slots: &mut [Slot], item: &Item<'_>, warnings: &mut Warnings) {
             let Some(source) = slot.source_mut() else { continue };
             let Some(text) = entry.text(warnings) else { continue };
             let member = if is_name { &mut source.name } else { &mut source.role };
-            *member = Some(text.trim().to_owned());
+            *member = Some(Said { text: text.trim().to_owned(), path: entry.path });
         }
     }
 }

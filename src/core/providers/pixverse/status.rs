@@ -35,6 +35,8 @@ pub fn read(item: &Item<'_>, media_type: MediaType, warnings: &mut Warnings) -> 
             warnings.add("unknown_status", &field.path);
             Status::Unknown
         });
+        warnings.trail.note(format_args!("status"), &field.path);
+        warnings.trail.note(format_args!("status_code"), &field.path);
         return Reading { status, code: Some(code), path: field.path };
     }
     Reading { status: Status::Unknown, code: None, path: item.path().to_owned() }

@@ -3,12 +3,14 @@ import { useSearchParams } from 'wouter';
 import { PlaceTitle } from '../../app/PlaceTitle';
 import { activity as texts } from '../../texts';
 import { Tabs } from '../../ui/Tabs';
+import { Jobs } from './Jobs';
 import { Quarantine } from './Quarantine';
 import { RunHistory } from './RunHistory';
 import { Schemas } from './Schemas';
 
 const TABS = [
   { id: 'runs', name: texts.runs },
+  { id: 'jobs', name: texts.jobs },
   { id: 'quarantine', name: texts.quarantine },
   { id: 'schemas', name: texts.schemas },
 ];
@@ -25,8 +27,21 @@ export function Activity() {
         </div>
       </div>
       <Tabs label={texts.title} tabs={TABS} active={shown} onChange={(id) => setSearch({ show: id }, { replace: true })}>
-        {shown === 'quarantine' ? <Quarantine /> : shown === 'schemas' ? <Schemas /> : <RunHistory />}
+        <Shown tab={shown} />
       </Tabs>
     </div>
   );
+}
+
+function Shown({ tab }: { tab: string }) {
+  switch (tab) {
+    case 'jobs':
+      return <Jobs />;
+    case 'quarantine':
+      return <Quarantine />;
+    case 'schemas':
+      return <Schemas />;
+    default:
+      return <RunHistory />;
+  }
 }

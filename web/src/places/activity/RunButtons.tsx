@@ -24,7 +24,7 @@ export function RunButtons({ run }: { run: Run }) {
       else if (verb === 'cancel') await api.POST('/api/v1/runs/{id}/cancel', { params });
       else await api.POST('/api/v1/runs/{id}/resume', { params, ...(isShift && { body: { confirm_identity_shift: true } }) });
     },
-    onSettled: () => cache.invalidateQueries({ queryKey: keys.runs }),
+    onSettled: () => Promise.all([keys.runs, keys.olderRuns].map((queryKey) => cache.invalidateQueries({ queryKey }))),
   });
   const isBusy = (verb: Verb) => act.isPending && act.variables === verb;
   const canResume = run.state === 'paused' || run.state === 'failed';
@@ -35,23 +35,25 @@ export function RunButtons({ run }: { run: Run }) {
           {texts.pausedWhy[run.paused.reason]} {run.paused.until && <Ago at={run.paused.until} />}
         </p>
       )}
-      <div className="row">
-        {run.state === 'active' && (
-          <Button size="small" busy={isBusy('pause')} onClick={() => act.mutate('pause')}>
-            {texts.pause}
-          </Button>
-        )}
-        {canResume && (
-          <Button size="small" busy={isBusy('resume')} onClick={() => act.mutate('resume')}>
-            {isShift ? texts.resumeAnyway : texts.resume}
-          </Button>
-        )}
-        {isActive(run) && (
-          <Button size="small" busy={isBusy('cancel')} onClick={() => act.mutate('cancel')}>
-            {texts.cancel}
-          </Button>
-        )}
-      </div>
+      {(canResume || isActive(run)) && (
+        <div className="row">
+          {run.state === 'active' && (
+            <Button size="small" busy={isBusy('pause')} onClick={() => act.mutate('pause')}>
+              {texts.pause}
+            </Button>
+          )}
+          {canResume && (
+            <Button size="small" busy={isBusy('resume')} onClick={() => act.mutate('resume')}>
+              {isShift ? texts.resumeAnyway : texts.resume}
+            </Button>
+          )}
+          {isActive(run) && (
+            <Button size="small" busy={isBusy('cancel')} onClick={() => act.mutate('cancel')}>
+              {texts.cancel}
+            </Button>
+          )}
+        </div>
+      )}
       {act.isError && <ProblemNote error={act.error} />}
     </>
   );

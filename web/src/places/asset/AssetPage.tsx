@@ -29,6 +29,7 @@ import { Prompts } from './Prompts';
 export function AssetPage({ id }: { id: string }) {
   const api = useApi();
   const [, navigate] = useLocation();
+  const say = useToast();
   const asked = useQuery({
     queryKey: keys.asset(id),
     queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/assets/{id}', { params: { path: { id } }, signal })),
@@ -36,8 +37,10 @@ export function AssetPage({ id }: { id: string }) {
   const asset = asked.data;
   // Merged into another one: old addresses go on working, and show the new one.
   useEffect(() => {
-    if (asset && asset.id !== id) navigate(`/assets/${asset.id}`, { replace: true });
-  }, [asset, id, navigate]);
+    if (!asset || asset.id === id) return;
+    say(texts.redirected);
+    navigate(`/assets/${asset.id}`, { replace: true });
+  }, [asset, id, navigate, say]);
 
   return (
     <div className="asset">
@@ -101,6 +104,11 @@ function AssetHead({ asset }: { asset: Asset }) {
               {text}
             </Badge>
           ))}
+          {asset.in_conflict && (
+            <Link className="small" href={`/drift?asset=${asset.id}`}>
+              {texts.disagreements}
+            </Link>
+          )}
         </p>
       </div>
       <div className="row">
@@ -145,7 +153,7 @@ function AssetHead({ asset }: { asset: Asset }) {
 }
 
 function titleOf(asset: Asset): string {
-  const what = asset.operation ? operationNames[asset.operation] : asset.making === 'uploaded' ? `Uploaded ${mediaTypes[asset.media_type].toLowerCase()}` : mediaTypes[asset.media_type];
+  const what = asset.operation ? operationNames[asset.operation] : asset.making === 'uploaded' ? texts.uploaded(mediaTypes[asset.media_type]) : mediaTypes[asset.media_type];
   return asset.provider_asset_id ? `${what} ${asset.provider_asset_id}` : what;
 }
 

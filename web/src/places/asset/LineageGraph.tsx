@@ -10,13 +10,14 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { LineageEdge, LineageState } from '../../api/types';
 import { graph as texts, relationNames } from '../../texts';
 import { IconButton } from '../../ui/Button';
-import { edgeKey, traced, type Direction, type Graph } from './graph';
+import { edgeKey, traced, withUnknownParent, type Direction, type Graph } from './graph';
 import { GhostNode, LineageNodeView, type GraphNode } from './GraphNodes';
 import { SourceEdge } from './SourceEdge';
 import { layOut, NODE_HEIGHT, NODE_WIDTH, type Position } from './layout';
 
 const NODE_TYPES = { asset: LineageNodeView, ghost: GhostNode };
 const EDGE_TYPES = { source: SourceEdge };
+const FIT = { padding: 0.12, maxZoom: 1 };
 
 export interface Props {
   graph: Graph;
@@ -24,6 +25,8 @@ export interface Props {
   // Of the asset in the middle: whether one of its own parents is unknown.
   state: LineageState;
   busy: string | null;
+  // How often the way back was asked for: each time, all of it comes into view.
+  traces: number;
   onExpand: (id: string, direction: Direction) => Promise<void>;
 }
 
@@ -35,10 +38,10 @@ export default function LineageGraph(props: Props) {
   );
 }
 
-function Drawn({ graph, focus, state, busy, onExpand }: Props) {
+function Drawn({ graph, focus, state, busy, traces, onExpand }: Props) {
   const ghosts = useMemo(() => ghostsOf(graph, focus, state), [graph, focus, state]);
   const anchor = useRef(focus);
-  const positions = usePositions(graph, ghosts, anchor);
+  const positions = usePositions(graph, ghosts, anchor, traces);
   const path = useMemo(() => traced(graph, focus), [graph, focus]);
   const expand = useCallback(
     (id: string, direction: Direction) => {
@@ -53,37 +56,37 @@ function Drawn({ graph, focus, state, busy, onExpand }: Props) {
   );
   const edges = useMemo(() => edgesOf(graph, ghosts, positions, path.edges), [graph, ghosts, positions, path]);
   return (
-    <div className="lineage-space lineage-graph" role="group" aria-label={texts.asGraph}>
-      {positions.size > 0 && (
-        <ReactFlow
-          nodes={nodes}
-          edges={edges}
-          nodeTypes={NODE_TYPES}
-          edgeTypes={EDGE_TYPES}
-          nodesConnectable={false}
-          nodesDraggable={false}
-          nodesFocusable={false}
-          edgesFocusable={false}
-          elementsSelectable={false}
-          zoomOnScroll={false}
-          preventScrolling={false}
-          minZoom={0.15}
-          maxZoom={1.5}
-          fitView
-          fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
-        >
-          <Panel position="bottom-left">
-            <ZoomButtons />
-          </Panel>
-          <Panel position="top-left">
-            <ul className="lineage-legend">
-              <li className="legend-path">{texts.legendPath}</li>
-              <li className="legend-unknown">{texts.legendUnknown}</li>
-            </ul>
-          </Panel>
-        </ReactFlow>
-      )}
-    </div>
+    <>
+      <div className="lineage-space lineage-graph" role="group" aria-label={texts.asGraph}>
+        {positions.size > 0 && (
+          <ReactFlow
+            nodes={nodes}
+            edges={edges}
+            nodeTypes={NODE_TYPES}
+            edgeTypes={EDGE_TYPES}
+            nodesConnectable={false}
+            nodesDraggable={false}
+            nodesFocusable={false}
+            edgesFocusable={false}
+            elementsSelectable={false}
+            zoomOnScroll={false}
+            preventScrolling={false}
+            minZoom={0.15}
+            maxZoom={1.5}
+            fitView
+            fitViewOptions={FIT}
+          >
+            <Panel position="top-right">
+              <ZoomButtons />
+            </Panel>
+          </ReactFlow>
+        )}
+      </div>
+      <ul className="lineage-legend">
+        <li className="legend-path">{texts.legendPath}</li>
+        <li className="legend-unknown">{texts.legendUnknown}</li>
+      </ul>
+    </>
   );
 }
 
@@ -93,16 +96,19 @@ function ZoomButtons() {
     <div className="lineage-zoom">
       <IconButton size="small" label={texts.zoomIn} icon={<Plus aria-hidden />} onClick={() => void flow.zoomIn()} />
       <IconButton size="small" label={texts.zoomOut} icon={<Minus aria-hidden />} onClick={() => void flow.zoomOut()} />
-      <IconButton size="small" label={texts.fit} icon={<Maximize aria-hidden />} onClick={() => void flow.fitView({ padding: 0.12, maxZoom: 1 })} />
+      <IconButton size="small" label={texts.fit} icon={<Maximize aria-hidden />} onClick={() => void flow.fitView(FIT)} />
     </div>
   );
 }
 
 // Lays out anew when the graph grows, and keeps the node that was expanded where it was on the screen.
-function usePositions(graph: Graph, ghosts: ReadonlyMap<string, string>, anchor: React.RefObject<string>) {
+function usePositions(graph: Graph, ghosts: ReadonlyMap<string, string>, anchor: React.RefObject<string>, traces: number) {
   const flow = useReactFlow();
   const [positions, setPositions] = useState<ReadonlyMap<string, Position>>(new Map());
   const latest = useRef(positions);
+  const asked = useRef(traces);
+  const fitted = useRef(traces);
+  asked.current = traces;
   useEffect(() => {
     let isCurrent = true;
     void layOut(graph, ghosts).then((next) => {
@@ -111,6 +117,11 @@ function usePositions(graph: Graph, ghosts: ReadonlyMap<string, string>, anchor:
       const after = next.get(anchor.current);
       latest.current = next;
       setPositions(next);
+      if (asked.current !== fitted.current) {
+        fitted.current = asked.current;
+        requestAnimationFrame(() => void flow.fitView(FIT));
+        return;
+      }
       if (!before || !after) return;
       const { x, y, zoom } = flow.getViewport();
       void flow.setViewport({ x: x + (before.x - after.x) * zoom, y: y + (before.y - after.y) * zoom, zoom });
@@ -122,15 +133,8 @@ function usePositions(graph: Graph, ghosts: ReadonlyMap<string, string>, anchor:
   return positions;
 }
 
-// An unknown parent above every asset whose own payload names a source that could not be read.
-function ghostsOf(graph: Graph, focus: string, state: LineageState): Map<string, string> {
-  const ghosts = new Map<string, string>();
-  for (const { node } of graph.nodes.values()) {
-    const own = node.id === focus ? state : node.lineage;
-    if (own === 'partial' || own === 'unresolved') ghosts.set(node.id, `ghost ${node.id}`);
-  }
-  return ghosts;
-}
+const ghostsOf = (graph: Graph, focus: string, state: LineageState): Map<string, string> =>
+  new Map(withUnknownParent(graph, focus, state).map((id) => [id, `ghost ${id}`]));
 
 interface Marks {
   focus: string;

@@ -17,11 +17,13 @@ const LineageGraph = lazy(() => import('./LineageGraph'));
 export function LineageSection({ asset }: { asset: Asset }) {
   const [view, setView] = useState<'graph' | 'table'>('graph');
   const [isTraced, setTraced] = useState(false);
+  const [traces, setTraces] = useState(0);
   const lineage = useGraph(asset.id);
   const refresh = useRefresh();
   const { graph } = lineage;
   const isAlone = graph !== null && graph.edges.size === 0 && asset.lineage.state !== 'partial' && asset.lineage.state !== 'unresolved';
   const trace = async () => {
+    setTraces((before) => before + 1);
     await lineage.trace();
     setTraced(true);
   };
@@ -52,10 +54,10 @@ export function LineageSection({ asset }: { asset: Asset }) {
       {graph && isTraced && <Beginning graph={graph} id={asset.id} />}
       {graph && !isAlone && view === 'graph' && (
         <Suspense fallback={<div className="skeleton lineage-space" aria-label={texts.loading} />}>
-          <LineageGraph graph={graph} focus={asset.id} state={asset.lineage.state} busy={lineage.busy} onExpand={lineage.expand} />
+          <LineageGraph graph={graph} focus={asset.id} state={asset.lineage.state} busy={lineage.busy} traces={traces} onExpand={lineage.expand} />
         </Suspense>
       )}
-      {graph && !isAlone && view === 'table' && <LineageTable graph={graph} focus={asset.id} busy={lineage.busy} onExpand={lineage.expand} />}
+      {graph && !isAlone && view === 'table' && <LineageTable graph={graph} focus={asset.id} state={asset.lineage.state} busy={lineage.busy} onExpand={lineage.expand} />}
       {asset.lineage.state !== 'none_expected' && (
         <div>
           <Button size="small" look="quiet" busy={refresh.isPending} onClick={() => refresh.mutate([asset.id])}>

@@ -1,21 +1,20 @@
-import { Link } from 'wouter';
-
-import type { LineageEdge } from '../../api/types';
+import type { LineageEdge, LineageState } from '../../api/types';
 import { app, graph as texts, operationNames, relationNames } from '../../texts';
 import { Badge } from '../../ui/Badge';
-import { Button } from '../../ui/Button';
-import { edgeKey, type Direction, type Graph, type KnownNode } from './graph';
-import { nameOf } from './nodeName';
+import { edgeKey, type Direction, type Graph } from './graph';
+import { LineageNodeTable } from './LineageNodeTable';
+import { NodeLink } from './NodeLink';
 
 interface Props {
   graph: Graph;
   focus: string;
+  state: LineageState;
   busy: string | null;
   onExpand: (id: string, direction: Direction) => Promise<void>;
 }
 
 // The same content as the graph, for whoever reads rather than looks.
-export function LineageTable({ graph, focus, busy, onExpand }: Props) {
+export function LineageTable({ graph, focus, state, busy, onExpand }: Props) {
   const edges = [...graph.edges.values()].sort((a, b) => rank(a, focus) - rank(b, focus) || a.position - b.position);
   return (
     <div className="stack">
@@ -59,43 +58,10 @@ export function LineageTable({ graph, focus, busy, onExpand }: Props) {
           </tbody>
         </table>
       </div>
-      <OpenEnds graph={graph} busy={busy} onExpand={onExpand} />
+      <LineageNodeTable graph={graph} focus={focus} state={state} busy={busy} onExpand={onExpand} />
     </div>
   );
 }
 
 // What leads into the asset first, then what comes from it, then the rest.
 const rank = (edge: LineageEdge, focus: string): number => (edge.child === focus ? 0 : edge.parent === focus ? 1 : 2);
-
-function NodeLink({ known, focus }: { known: KnownNode | undefined; focus: string }) {
-  if (!known) return <>{app.none}</>;
-  const { node } = known;
-  if (node.id === focus) return <strong>{texts.thisAsset}</strong>;
-  return (
-    <>
-      <Link href={`/assets/${node.id}`}>{nameOf(node)}</Link>
-      {node.provider_asset_id && <span className="faint small"> {node.provider_asset_id}</span>}
-    </>
-  );
-}
-
-function OpenEnds({ graph, busy, onExpand }: Pick<Props, 'graph' | 'busy' | 'onExpand'>) {
-  const open = [...graph.nodes.values()].flatMap((known) =>
-    (['ancestors', 'descendants'] as const).flatMap((direction) => {
-      const side = known[direction];
-      return side.state === 'open' ? [{ known, direction, more: side.more }] : [];
-    }),
-  );
-  if (open.length === 0) return null;
-  return (
-    <ul className="row">
-      {open.map(({ known, direction, more }) => (
-        <li key={`${known.node.id} ${direction}`}>
-          <Button size="small" busy={busy === known.node.id} onClick={() => void onExpand(known.node.id, direction)}>
-            {nameOf(known.node)}: {direction === 'ancestors' ? texts.showParents(more) : texts.showChildren(more)}
-          </Button>
-        </li>
-      ))}
-    </ul>
-  );
-}

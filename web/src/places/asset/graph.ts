@@ -1,6 +1,6 @@
 // The part of the lineage graph that is known to the page: what it has asked for so far, and what lies open beyond.
 
-import type { Lineage, LineageEdge, LineageNode } from '../../api/types';
+import type { Lineage, LineageEdge, LineageNode, LineageState } from '../../api/types';
 
 export type Direction = 'ancestors' | 'descendants';
 
@@ -56,6 +56,38 @@ export function traced(graph: Graph, from: string): { steps: Map<string, number>
     }
   }
   return { steps, edges };
+}
+
+export interface Distance {
+  side: 'itself' | 'above' | 'below' | 'beside';
+  steps: number;
+}
+
+// How far each asset of the graph is from one: above it, below it, or beside, where the way goes up and down.
+export function distances(graph: Graph, from: string): Map<string, Distance> {
+  const far = new Map<string, Distance>([[from, { side: 'itself', steps: 0 }]]);
+  const edges = [...graph.edges.values()];
+  // One step farther at a time, from whatever stands on this side already.
+  const walk = (side: Distance['side'], ends: (edge: LineageEdge) => [string, string][]) => {
+    const isFrom = (known: Distance) => side === 'beside' || known.side === 'itself' || known.side === side;
+    for (let step = 0; [...far.values()].some((known) => isFrom(known) && known.steps >= step); step += 1) {
+      for (const [near, next] of edges.flatMap(ends)) {
+        const known = far.get(near);
+        if (known && known.steps === step && isFrom(known) && !far.has(next)) far.set(next, { side, steps: step + 1 });
+      }
+    }
+  };
+  walk('above', (edge) => [[edge.child, edge.parent]]);
+  walk('below', (edge) => [[edge.parent, edge.child]]);
+  walk('beside', (edge) => [[edge.child, edge.parent], [edge.parent, edge.child]]);
+  return far;
+}
+
+// Assets whose own payload names a source that could not be read: an unknown parent stands above each. What was only ever
+// named by others has no payload that could name one.
+export function withUnknownParent(graph: Graph, focus: string, state: LineageState): string[] {
+  const stateOf = ({ node }: KnownNode) => (node.id === focus ? state : node.lineage);
+  return [...graph.nodes.values()].filter((known) => !known.node.parent_unknown && ['partial', 'unresolved'].includes(stateOf(known))).map(({ node }) => node.id);
 }
 
 // Where it began: the traced assets that came from nothing.

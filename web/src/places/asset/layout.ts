@@ -6,7 +6,7 @@ import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
 import { parentsOf, type Graph } from './graph';
 
 export const NODE_WIDTH = 156;
-export const NODE_HEIGHT = 140;
+export const NODE_HEIGHT = 150;
 
 export interface Position {
   x: number;

@@ -15,7 +15,9 @@ export function FilterBar({ filters }: { filters: Filters }) {
   const [isOpen, setOpen] = useState(false);
   const set = (name: FilterName, value: string) => setSearch((before) => withFilter(before, name, value), { replace: name === 'q' });
   const chosen = FILTERS.filter((name) => name !== 'q' && filters[name] !== '').length;
-  const accountNames = Object.fromEntries(accounts.data?.map(({ id, label }) => [id, label]) ?? []);
+  // The one of the address stands there before the accounts are known, and when it is none any more.
+  const chosenAccount = filters.account === '' ? {} : { [filters.account]: filters.account };
+  const accountNames = { ...chosenAccount, ...Object.fromEntries(accounts.data?.map(({ id, label }) => [id, label]) ?? []) };
   return (
     <div className="filters" role="search">
       <SearchBox value={filters.q} onChange={(value) => set('q', value)} />
@@ -30,7 +32,8 @@ export function FilterBar({ filters }: { filters: Filters }) {
         <Choice name="operation" label={texts.operation} values={operationNames} filters={filters} onSet={set} />
         <Choice name="status" label={texts.status} values={statuses} filters={filters} onSet={set} />
         <Choice name="origin" label={texts.origin} values={origins} filters={filters} onSet={set} />
-        {(accounts.data?.length ?? 0) > 1 && (
+        <Choice name="link" label={texts.link} values={texts.linkFilters} filters={filters} onSet={set} />
+        {((accounts.data?.length ?? 0) > 1 || filters.account !== '') && (
           <Choice name="account" label={texts.account} values={accountNames} filters={filters} onSet={set} />
         )}
         <DateChoice name="from" label={texts.from} filters={filters} onSet={set} />
@@ -118,8 +121,13 @@ function Choice({ name, label, values, filters, onSet }: ChoiceProps & { values:
 function DateChoice({ name, label, filters, onSet }: ChoiceProps) {
   const value = filters[name];
   return (
-    <label className={value ? 'choice choice-set' : 'choice'}>
+    <label className={value ? 'choice choice-date choice-set' : 'choice choice-date'}>
       <span>{label}</span>
+      {value === '' && (
+        <span className="choice-date-any" aria-hidden>
+          {texts.any}
+        </span>
+      )}
       <input type="date" value={value} onChange={(event) => onSet(name, event.target.value)} />
     </label>
   );

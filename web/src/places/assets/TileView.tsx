@@ -76,6 +76,11 @@ function Picture({ tile }: { tile: Tile }) {
       <span className="tile-none">
         {tile.type === 'audio' ? <AudioLines aria-hidden /> : <ImageOff aria-hidden />}
         <span>{tile.type === 'audio' ? mediaTypes.audio : tile.picture && !still ? texts.elsewhere : texts.noPicture}</span>
+        {tile.title && (
+          <span className="tile-none-title faint" aria-hidden>
+            {tile.title}
+          </span>
+        )}
       </span>
     );
   }

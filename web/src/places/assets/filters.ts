@@ -3,7 +3,7 @@
 import type { AssetQuery } from '../../api/types';
 
 // Names in the address; a value of '' is no filter.
-export const FILTERS = ['q', 'type', 'account', 'origin', 'lineage', 'status', 'operation', 'from', 'to', 'removed'] as const;
+export const FILTERS = ['q', 'type', 'account', 'origin', 'lineage', 'status', 'operation', 'link', 'from', 'to', 'removed'] as const;
 
 export type FilterName = (typeof FILTERS)[number];
 export type Filters = Record<FilterName, string>;
@@ -30,6 +30,7 @@ export function queryOf(filters: Filters): AssetQuery {
     lineage: filters.lineage,
     status: filters.status,
     operation: filters.operation,
+    link: filters.link,
     created_after: startOfDay(filters.from, 0),
     created_before: startOfDay(filters.to, 1),
     removed: filters.removed,

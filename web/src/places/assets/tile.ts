@@ -47,8 +47,7 @@ function aspectOf({ width, height, media_type }: AssetSummary): number {
   return Math.min(WIDEST, Math.max(NARROWEST, width / height));
 }
 
-type Marked = Pick<AssetSummary, 'status' | 'remote_url' | 'missing_since' | 'removed' | 'origin'> & {
-  aliases?: { contested: boolean }[];
+type Marked = Pick<AssetSummary, 'status' | 'remote_url' | 'missing_since' | 'removed' | 'origin' | 'in_conflict' | 'link_broken'> & {
   lineage: Pick<AssetSummary['lineage'], 'state'>;
 };
 
@@ -60,8 +59,9 @@ export function marksOf(asset: Marked): Mark[] {
   if (asset.origin === 'referenced') add(texts.source, 'info');
   if (asset.missing_since) add(texts.missing, 'bad');
   if (asset.status !== 'completed') add(statuses[asset.status], asset.status === 'processing' ? 'info' : 'bad');
-  else if (!asset.remote_url) add(texts.brokenLink, 'bad');
-  if (asset.aliases?.some(({ contested }) => contested)) add(texts.conflict, 'warn');
+  else if (!asset.remote_url) add(texts.noLink, 'bad');
+  else if (asset.link_broken) add(texts.brokenLink, 'bad');
+  if (asset.in_conflict) add(texts.conflict, 'warn');
   if (asset.lineage.state === 'pending') add(texts.pending, 'plain');
   if (asset.lineage.state === 'partial') add(texts.partial, 'warn');
   if (asset.lineage.state === 'unresolved') add(texts.unresolved, 'warn');

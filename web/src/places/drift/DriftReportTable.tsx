@@ -2,7 +2,7 @@
 
 import { useDriftReport } from '../../api/queries';
 import type { DriftAspect } from '../../api/types';
-import { app, drift as texts, number, words } from '../../texts';
+import { app, drift as texts, number, sentence, words } from '../../texts';
 import { Badge, type Tone } from '../../ui/Badge';
 import { ProblemNote } from '../../ui/ProblemNote';
 
@@ -25,7 +25,7 @@ export function DriftReportTable() {
       </div>
       <p className="quiet">{texts.totals(totals)}</p>
       <div className="scroll-x" role="region" aria-label={texts.report} tabIndex={0}>
-        <table className="table">
+        <table className="table drift-table">
           <thead>
             <tr>
               <th scope="col">{texts.aspect}</th>
@@ -39,12 +39,12 @@ export function DriftReportTable() {
           <tbody>
             {aspects.map((aspect) => (
               <tr key={aspect.aspect}>
-                <th scope="row">{words(aspect.aspect)}</th>
+                <th scope="row">{sentence(words(aspect.aspect))}</th>
                 <td><DriftLevel level={aspect.level} /></td>
-                <td className="number">{number(aspect.counts.open)}</td>
-                <td className="number">{number(aspect.counts.accepted)}</td>
-                <td className="small quiet drift-says">{aspect.generation_path.says}</td>
-                <td className="small quiet drift-says">{aspect.sync_path.says}</td>
+                <td className="number" data-label={texts.states.open}>{number(aspect.counts.open)}</td>
+                <td className="number" data-label={texts.states.accepted}>{number(aspect.counts.accepted)}</td>
+                <td className="small quiet drift-says" data-label={texts.generationPath}>{aspect.generation_path.says}</td>
+                <td className="small quiet drift-says" data-label={texts.syncPath}>{aspect.sync_path.says}</td>
               </tr>
             ))}
           </tbody>

@@ -1,7 +1,7 @@
 // The findings, the latest first, with the filters in the address.
 
-import { ShieldCheck } from 'lucide-react';
-import { useSearchParams } from 'wouter';
+import { ShieldCheck, X } from 'lucide-react';
+import { Link, useSearchParams } from 'wouter';
 
 import { useDrift } from '../../api/queries';
 import { app, drift as texts, words } from '../../texts';
@@ -23,7 +23,8 @@ export function Findings() {
   const [search, setSearch] = useSearchParams();
   const kind = among(KINDS, search.get('kind'));
   const state = among(STATES, search.get('state')) ?? 'open';
-  const asked = useDrift(kind, state);
+  const asset = search.get('asset');
+  const asked = useDrift({ state, ...(kind && { kind }), ...(asset && { asset_id: asset }) });
   const items = asked.data?.pages.flatMap((page) => page.items) ?? [];
   const choose = (changes: Record<string, string>) =>
     setSearch(
@@ -56,6 +57,15 @@ export function Findings() {
           </select>
         </label>
       </div>
+      {asset && (
+        <p className="row small">
+          {texts.ofAsset} <Link href={`/assets/${asset}`}>{asset}</Link>
+          <Button size="small" look="quiet" onClick={() => choose({ asset: '' })}>
+            <X aria-hidden />
+            {texts.ofAll}
+          </Button>
+        </p>
+      )}
       {asked.isPending && <p className="faint">{app.loading}</p>}
       {asked.isError && <ProblemNote error={asked.error} onRetry={() => void asked.refetch()} />}
       {asked.data && items.length === 0 && <Empty icon={<ShieldCheck />} title={texts.noFindings} text={texts.noFindingsText} />}

@@ -29,7 +29,7 @@ export function GenerateForm({ accounts, again }: { accounts: Account[]; again: 
     queryFn: async ({ signal }) => (await bodyOf(api.GET('/api/v1/operations', { params: { query: { api: provider } }, signal }))).operations,
   });
   const start = useQuery({
-    queryKey: ['draft', provider, again],
+    queryKey: keys.draft(provider, again),
     enabled: forms.data !== undefined,
     staleTime: Infinity,
     queryFn: async ({ signal }): Promise<Draft> => {
@@ -88,15 +88,29 @@ function Fields({ account, forms, start }: { account: Account; forms: OperationF
   const knows = ({ models }: { models?: string[] }) => !models || (model !== undefined && models.includes(model.id));
   return (
     <form className="stack" noValidate onSubmit={submit}>
-      <div className="field">
-        <label htmlFor="operation">{texts.operation}</label>
-        <select id="operation" className="select" value={draft.operation} onChange={(event) => set({ operation: event.target.value, model: '', values: {}, inputs: [] })}>
-          {!form && <option value="">{texts.choose}</option>}
-          {forms.map((each, at) => (
-            <option key={keyOf(each, at)} value={keyOf(each, at)}>{operationNames[each.operation]}</option>
-          ))}
-        </select>
-        <Wrong at="/operation" id="operation-wrong" all={wrong} />
+      <div className="pair">
+        <div className="field">
+          <label htmlFor="operation">{texts.operation}</label>
+          <select id="operation" className="select" value={draft.operation} onChange={(event) => set({ operation: event.target.value, model: '', values: {}, inputs: [] })}>
+            {!form && <option value="">{texts.choose}</option>}
+            {forms.map((each, at) => (
+              <option key={keyOf(each, at)} value={keyOf(each, at)}>{operationNames[each.operation]}</option>
+            ))}
+          </select>
+          <Wrong at="/operation" id="operation-wrong" all={wrong} />
+        </div>
+        {form && form.models.length > 0 && (
+          <div className="field">
+            <label htmlFor="model">{texts.model}</label>
+            <select id="model" className="select" value={draft.model} onChange={(event) => set({ model: event.target.value })}>
+              <option value="">{texts.usual(form.models[0]?.id ?? '')}</option>
+              {form.models.map(({ id }) => (
+                <option key={id} value={id}>{id}</option>
+              ))}
+            </select>
+            <Wrong at="/model" id="model-wrong" all={wrong} />
+          </div>
+        )}
       </div>
       {form?.prompt && (
         <div className="field">
@@ -111,18 +125,6 @@ function Fields({ account, forms, start }: { account: Account; forms: OperationF
           <label htmlFor="negative">{texts.negative}</label>
           <input id="negative" className="input" dir="auto" value={draft.negative} onChange={(event) => set({ negative: event.target.value })} />
           <Wrong at="/negative_prompt" id="negative-wrong" all={wrong} />
-        </div>
-      )}
-      {form && form.models.length > 0 && (
-        <div className="field">
-          <label htmlFor="model">{texts.model}</label>
-          <select id="model" className="select" value={draft.model} onChange={(event) => set({ model: event.target.value })}>
-            <option value="">{texts.usual(form.models[0]?.id ?? '')}</option>
-            {form.models.map(({ id }) => (
-              <option key={id} value={id}>{id}</option>
-            ))}
-          </select>
-          <Wrong at="/model" id="model-wrong" all={wrong} />
         </div>
       )}
       {form?.inputs.filter(knows).map((slot, at) => (

@@ -12,8 +12,10 @@ import { app, generate as texts, operationNames, relationNames, statuses, words 
 import { Button } from '../../ui/Button';
 import { Json } from '../../ui/Json';
 import { ProblemNote } from '../../ui/ProblemNote';
+import { Thumb } from '../../ui/Thumb';
 import { At } from '../../ui/Time';
-import { GenerationStand, isOpen } from './Generations';
+import './generate.css';
+import { GenerationStand, isOpen, stillOf } from './Generations';
 
 const WHILE_MADE_MS = 2000;
 
@@ -61,31 +63,41 @@ function Shown({ generation }: { generation: Generation }) {
         </div>
         {generation.error && <p className="note note-bad break">{generation.error.message}</p>}
         {cancel.isError && <ProblemNote error={cancel.error} />}
-        <ul>
-          {generation.outputs.map((output) => (
-            <li key={output.position} className="row">
-              {output.asset_id ? (
-                <Link href={`/assets/${output.asset_id}`}>{texts.output(output.position)}</Link>
-              ) : (
-                <span>{texts.output(output.position)}</span>
-              )}
-              <span className="quiet">{statuses[output.status]}</span>
-            </li>
-          ))}
-        </ul>
+        {generation.outputs.length > 0 && (
+          <ul className="outputs">
+            {generation.outputs.map((output) => (
+              <li key={output.position} className="output">
+                <Thumb url={output.thumbnail_url ?? stillOf(generation, output.remote_url)} type={generation.media_type} />
+                <span className="row small">
+                  {output.asset_id ? (
+                    <Link href={`/assets/${output.asset_id}`}>{texts.output(output.position)}</Link>
+                  ) : (
+                    <span>{texts.output(output.position)}</span>
+                  )}
+                  <span className="quiet">{statuses[output.status]}</span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
       </section>
       <section className="card stack" aria-labelledby="asked">
         <h2 id="asked">{texts.asked}</h2>
         {generation.prompt && <p dir="auto">{generation.prompt}</p>}
         {generation.negative_prompt && <p className="quiet" dir="auto">{generation.negative_prompt}</p>}
-        <ul>
-          {generation.inputs.map((input) => (
-            <li key={`${input.relation} ${input.position}`} className="break">
-              {relationNames[input.relation]}:{' '}
-              {input.asset_id ? <Link href={`/assets/${input.asset_id}`}>{input.asset_id}</Link> : input.url}
-            </li>
-          ))}
-        </ul>
+        {generation.inputs.length > 0 && (
+          <ul className="inputs">
+            {generation.inputs.map((input) => (
+              <li key={`${input.relation} ${input.position}`}>
+                <Thumb url={input.media_type === 'image' ? input.url : null} type={input.media_type} />
+                <span className="break small">
+                  {relationNames[input.relation]}:{' '}
+                  {input.asset_id ? <Link href={`/assets/${input.asset_id}`}>{input.asset_id}</Link> : input.url}
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
         <Json value={{ model: generation.model, ...generation.parameters }} label={texts.parameters} />
       </section>
       <section className="card stack" aria-labelledby="history">

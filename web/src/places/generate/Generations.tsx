@@ -15,6 +15,7 @@ import { Badge, type Tone } from '../../ui/Badge';
 import { Button } from '../../ui/Button';
 import { Empty } from '../../ui/Empty';
 import { ProblemNote } from '../../ui/ProblemNote';
+import { Thumb } from '../../ui/Thumb';
 import { Ago } from '../../ui/Time';
 import '../activity/runs.css';
 import { GenerateForm } from './GenerateForm';
@@ -49,34 +50,49 @@ export function Generations() {
           <p>{texts.lead}</p>
         </div>
       </div>
-      {accounts.data && accounts.data.length > 0 && <GenerateForm key={again} accounts={accounts.data} again={again} />}
-      {asked.isPending && <p className="faint">{app.loading}</p>}
-      {asked.isError && <ProblemNote error={asked.error} onRetry={() => void asked.refetch()} />}
-      {asked.data && items.length === 0 && <Empty icon={<Sparkles />} title={texts.emptyTitle} text={texts.emptyText} />}
-      <ul className="run-list">
-        {items.map((generation) => (
-          <li key={generation.id} className="run">
-            <div className="row spread">
-              <div className="row">
-                <GenerationStand generation={generation} />
-                <Link href={`/generate/${generation.id}`}>{operationNames[generation.operation]}</Link>
-                {generation.model && <span className="quiet">{generation.model}</span>}
-              </div>
-              <span className="faint">
-                <Ago at={generation.created_at} />
-              </span>
-            </div>
-            {generation.prompt && <p className="small quiet clip">{generation.prompt}</p>}
-          </li>
-        ))}
-      </ul>
-      {asked.hasNextPage && (
-        <Button busy={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
-          {app.more}
-        </Button>
-      )}
+      <div className="generate">
+        {accounts.data && accounts.data.length > 0 && <GenerateForm key={again} accounts={accounts.data} again={again} />}
+        <section className="stack" aria-label={texts.title}>
+          {asked.isPending && <p className="faint">{app.loading}</p>}
+          {asked.isError && <ProblemNote error={asked.error} onRetry={() => void asked.refetch()} />}
+          {asked.data && items.length === 0 && <Empty icon={<Sparkles />} title={texts.emptyTitle} text={texts.emptyText} />}
+          <ul className="run-list">
+            {items.map((generation) => (
+              <li key={generation.id} className="run made">
+                <Thumb url={firstStill(generation)} type={generation.media_type} />
+                <div className="made-says">
+                  <div className="row spread">
+                    <div className="row">
+                      <GenerationStand generation={generation} />
+                      <Link href={`/generate/${generation.id}`}>{operationNames[generation.operation]}</Link>
+                      {generation.model && <span className="quiet">{generation.model}</span>}
+                    </div>
+                    <span className="faint">
+                      <Ago at={generation.created_at} />
+                    </span>
+                  </div>
+                  {generation.prompt && <p className="small quiet clip">{generation.prompt}</p>}
+                </div>
+              </li>
+            ))}
+          </ul>
+          {asked.hasNextPage && (
+            <Button busy={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
+              {app.more}
+            </Button>
+          )}
+        </section>
+      </div>
     </div>
   );
+}
+
+// An image is its own still.
+export const stillOf = (generation: Pick<GenerationSummary, 'media_type'>, url: string | null): string | null => (generation.media_type === 'image' ? url : null);
+
+function firstStill(generation: GenerationSummary): string | null {
+  const [output] = generation.outputs;
+  return output ? (output.thumbnail_url ?? stillOf(generation, output.remote_url)) : null;
 }
 
 export function GenerationStand({ generation }: { generation: GenerationSummary }) {

@@ -1,19 +1,17 @@
-// The inputs of one slot, found in the library by an id, a link, a file name or words of a prompt.
+// The inputs of one slot: found in the library by an id, a link, a file name or words of a prompt, or given by a link alone.
 
-import { useQuery } from '@tanstack/react-query';
+import { Search } from 'lucide-react';
 import { useId, useState } from 'react';
-import { Link } from 'wouter';
 
-import { useApi } from '../../api/ApiContext';
-import { bodyOf } from '../../api/client';
 import type { FormInput, Relation } from '../../api/types';
-import { app, generate as texts, mediaTypes, relationNames } from '../../texts';
+import { generate as texts, mediaTypes, relationNames, sentence } from '../../texts';
 import { Button } from '../../ui/Button';
 import { ProblemNote } from '../../ui/ProblemNote';
-import { isIdentity } from '../assets/filters';
-import { tileOf } from '../assets/tile';
 import type { Picked } from './draft';
-import { Wrong, type Violation } from './Wrong';
+import { FoundInputs } from './FoundInputs';
+import { PickedInput } from './PickedInput';
+import { useFound } from './useFound';
+import type { Violation } from './Wrong';
 
 interface Props {
   slot: FormInput;
@@ -23,47 +21,57 @@ interface Props {
   wrong: Violation[];
 }
 
+const LINK = /^https?:\/\/\S+$/i;
+
 export function InputPicker({ slot, inputs, most, onChange, wrong }: Props) {
   const id = useId();
   const [relation, setRelation] = useState<Relation>(slot.relations[0] ?? 'INPUT');
   const [sought, setSought] = useState('');
   const [looking, setLooking] = useState('');
-  const found = useFound(looking, slot);
+  const found = useFound(looking, slot.media_type);
   const mine = inputs.map((input, at) => ({ input, at })).filter(({ input }) => slot.relations.includes(input.relation));
-  const add = (asset: string) => onChange([...inputs, { asset_id: asset, relation, media_type: slot.media_type }]);
   const isFull = most !== null && mine.length >= most;
+  const add = (picked: { asset_id: string } | { url: string }) => {
+    onChange([...inputs, { ...picked, relation, media_type: slot.media_type }]);
+    setSought('');
+    setLooking('');
+  };
   return (
-    <fieldset className="card stack">
+    <fieldset className="slot">
       <legend>
-        {slot.relations.map((each) => relationNames[each]).join(', ')} <span className="faint">({texts.howMany(slot.least, most)}, {mediaTypes[slot.media_type].toLowerCase()})</span>
+        {sentence(slot.relations.map((each) => relationNames[each]).join(', '))}{' '}
+        <span className="faint">
+          · {texts.howMany(slot.least, most)} · {mediaTypes[slot.media_type]}
+        </span>
       </legend>
-      <ul>
-        {mine.map(({ input, at }) => (
-          <li key={at} className="row break">
-            <span className="quiet">{relationNames[input.relation]}</span>
-            <Link href={`/assets/${input.asset_id}`}>{input.asset_id}</Link>
-            <Button size="small" aria-label={texts.takeAway(input.asset_id)} onClick={() => onChange(inputs.filter((_, place) => place !== at))}>
-              {texts.away}
-            </Button>
-            {slot.named && (
-              <input className="input" aria-label={texts.name} placeholder={texts.name} value={input.name ?? ''} onChange={(event) => onChange(inputs.map((each, place) => (place === at ? { ...each, name: event.target.value || null } : each)))} />
-            )}
-            <Wrong at={`/inputs/${at}`} id={`${id}-wrong-${at}`} all={wrong} />
-          </li>
-        ))}
-      </ul>
+      {mine.length > 0 && (
+        <ol className="picked">
+          {mine.map(({ input, at }, place) => (
+            <PickedInput
+              key={at}
+              input={input}
+              place={place}
+              at={at}
+              isNamed={slot.named}
+              wrong={wrong}
+              onAway={() => onChange(inputs.filter((_, other) => other !== at))}
+              onName={(name) => onChange(inputs.map((each, other) => (other === at ? { ...each, name: name || null } : each)))}
+            />
+          ))}
+        </ol>
+      )}
       {!isFull && (
         <>
-          {slot.relations.length > 1 && (
-            <select className="select" aria-label={texts.as} value={relation} onChange={(event) => setRelation(event.target.value as Relation)}>
-              {slot.relations.map((each) => (
-                <option key={each} value={each}>{relationNames[each]}</option>
-              ))}
-            </select>
-          )}
           <div className="field">
             <label htmlFor={id}>{texts.find}</label>
-            <div className="row">
+            <div className="slot-find">
+              {slot.relations.length > 1 && (
+                <select className="select" aria-label={texts.as} value={relation} onChange={(event) => setRelation(event.target.value as Relation)}>
+                  {slot.relations.map((each) => (
+                    <option key={each} value={each}>{relationNames[each]}</option>
+                  ))}
+                </select>
+              )}
               <input
                 id={id}
                 className="input"
@@ -75,37 +83,26 @@ export function InputPicker({ slot, inputs, most, onChange, wrong }: Props) {
                   setLooking(sought.trim());
                 }}
               />
-              <Button busy={found.isFetching} onClick={() => setLooking(sought.trim())}>{texts.look}</Button>
+              <Button busy={found.isFetching} onClick={() => setLooking(sought.trim())}>
+                <Search aria-hidden />
+                {texts.look}
+              </Button>
             </div>
           </div>
           {found.isError && <ProblemNote error={found.error} />}
-          {found.data?.length === 0 && <p className="small quiet" role="status">{texts.noneFound}</p>}
-          <ul aria-label={texts.found}>
-            {found.data?.map((tile) => (
-              <li key={tile.id} className="row spread">
-                <span className="small break">{tile.title || tile.id}</span>
-                <Button size="small" aria-label={texts.use(tile.id)} onClick={() => add(tile.id)}>{texts.pick}</Button>
-              </li>
-            ))}
-          </ul>
+          {found.data?.length === 0 && (
+            <p className="small quiet row" role="status">
+              {texts.noneFound}
+              {LINK.test(looking) && (
+                <Button size="small" onClick={() => add({ url: looking })}>
+                  {texts.useLink}
+                </Button>
+              )}
+            </p>
+          )}
+          {found.data && found.data.length > 0 && <FoundInputs tiles={found.data} onPick={(asset_id) => add({ asset_id })} />}
         </>
       )}
-      {found.isLoading && <p className="faint">{app.loading}</p>}
     </fieldset>
   );
-}
-
-const SHOWN = 12;
-
-function useFound(sought: string, slot: FormInput) {
-  const api = useApi();
-  return useQuery({
-    queryKey: ['inputs', slot.media_type, sought],
-    enabled: sought !== '',
-    queryFn: async ({ signal }) => {
-      const by = isIdentity(sought) ? { q: sought } : { text: sought };
-      const { items } = await bodyOf(api.GET('/api/v1/assets', { params: { query: { ...by, media_type: slot.media_type, limit: SHOWN } }, signal }));
-      return items.map(tileOf);
-    },
-  });
 }

@@ -1,7 +1,7 @@
 // One parameter: a choice where its words are known, else a field with its limits.
 
 import type { FormModel, FormParameter } from '../../api/types';
-import { generate as texts, words } from '../../texts';
+import { generate as texts, sentence, words } from '../../texts';
 import { Wrong, type Violation } from './Wrong';
 
 interface Props {
@@ -21,7 +21,7 @@ export function ParameterField({ parameter, model, value, onChange, wrong }: Pro
   const usual = parameter.default === undefined ? texts.left : texts.usual(String(parameter.default));
   return (
     <div className="field">
-      <label htmlFor={id}>{words(name)}</label>
+      <label htmlFor={id}>{sentence(words(name))}</label>
       {choices ? (
         <select {...shared} className="select" onChange={(event) => onChange(event.target.value)}>
           <option value="">{usual}</option>

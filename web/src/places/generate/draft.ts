@@ -2,8 +2,10 @@
 
 import type { Asset, Generation, Lineage, MediaType, NewGeneration, OperationForm, Relation } from '../../api/types';
 
-export interface Picked {
-  asset_id: string;
+// An asset of the library, or a file that only a link leads to.
+export type Picked = PickedPart & ({ asset_id: string; url?: never } | { url: string; asset_id?: never });
+
+interface PickedPart {
   relation: Relation;
   media_type: MediaType;
   anchor?: string | null;
@@ -41,7 +43,8 @@ export function requestOf(account: string, form: OperationForm, draft: Draft): N
       return text === '' ? [] : [[name, valueOf(type, text)]];
     }),
   );
-  const inputs = draft.inputs.map(({ media_type: _, ...input }, position) => ({ ...input, position }));
+  // What an asset is, the service knows; what a link leads to, it is told.
+  const inputs = draft.inputs.map(({ media_type, ...input }, position) => ({ ...input, position, ...(input.url && { media_type }) }));
   return {
     account_id: account,
     operation: form.operation,
@@ -73,7 +76,10 @@ const textsOf = (values: Record<string, unknown>): Record<string, string> =>
 
 // The request of a generation, to be asked again.
 export function draftOfGeneration(forms: OperationForm[], generation: Generation): Draft {
-  const inputs = generation.inputs.flatMap(({ asset_id: id, relation, media_type, anchor, name }) => (id ? [{ asset_id: id, relation, media_type, anchor, name }] : []));
+  const inputs = generation.inputs.flatMap(({ asset_id, url, relation, media_type, anchor, name }): Picked[] => {
+    const part = { relation, media_type, anchor, name };
+    return asset_id ? [{ ...part, asset_id }] : url ? [{ ...part, url }] : [];
+  });
   return {
     operation: operationKey(forms, generation.operation, inputs),
     prompt: generation.prompt ?? '',
@@ -88,7 +94,7 @@ export function draftOfGeneration(forms: OperationForm[], generation: Generation
 export function draftOfAsset(forms: OperationForm[], asset: Asset, lineage: Lineage): Draft {
   const typeOf = (id: string) => lineage.nodes.find((node) => node.id === id)?.media_type ?? 'image';
   const parents = lineage.edges.filter(({ child }) => child === asset.id).sort((one, other) => one.position - other.position);
-  const inputs = parents.map(({ parent, relation, anchor, name }) => ({ asset_id: parent, relation, media_type: typeOf(parent), anchor, name }));
+  const inputs: Picked[] = parents.map(({ parent, relation, anchor, name }) => ({ asset_id: parent, relation, media_type: typeOf(parent), anchor, name }));
   const operation = operationKey(forms, asset.operation, inputs);
   const form = formOf(forms, { ...EMPTY, operation });
   const values: Record<string, unknown> = { ...asset.settings, duration: asset.duration_s === null ? null : Math.round(asset.duration_s), seed: asset.seed };

@@ -16,7 +16,7 @@ export function FactsView({ facts }: { facts: Facts }) {
     [asset.fact.duration, facts.duration_s ? clock(facts.duration_s) : null],
     [asset.fact.seed, facts.seed],
     [asset.fact.created, facts.created_at && dateTime(facts.created_at)],
-    [asset.download, facts.media_url],
+    [asset.fact.link, facts.media_url],
   ];
   return (
     <>

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { BadgeCheck, Pencil, Trash2 } from 'lucide-react';
+import { BadgeCheck, Pencil, Trash2, Unlink } from 'lucide-react';
 import { useState } from 'react';
 
 import { useApi } from '../../api/ApiContext';
@@ -29,6 +29,7 @@ interface Props {
 export function AccountCard({ account, onReconnect }: Props) {
   const [open, setOpen] = useState<'rename' | 'remove' | null>(null);
   const check = useCheck(account);
+  const verify = useVerify(account);
   const remove = useRemove(account);
   const close = () => setOpen(null);
   return (
@@ -37,7 +38,8 @@ export function AccountCard({ account, onReconnect }: Props) {
         <div className="account-name">
           <h2 id={`name-${account.id}`}>{account.label}</h2>
           <Badge tone={TONES[account.state]}>{texts.states[account.state]}</Badge>
-          <Badge>Pixverse · {apis[account.api]}</Badge>
+          <Badge>{texts.of(apis[account.api] ?? account.api)}</Badge>
+          {account.credential_type === null && <Badge tone="info">{texts.pagesOnly}</Badge>}
         </div>
         <div className="row">
           <Button busy={check.isPending} onClick={() => check.mutate()}>
@@ -48,6 +50,10 @@ export function AccountCard({ account, onReconnect }: Props) {
             <Button onClick={() => setOpen('rename')}>
               <Pencil aria-hidden />
               {texts.rename}
+            </Button>
+            <Button onClick={() => verify.mutate()}>
+              <Unlink aria-hidden />
+              {texts.verify}
             </Button>
             <Button look="danger" onClick={() => setOpen('remove')}>
               <Trash2 aria-hidden />
@@ -68,6 +74,7 @@ export function AccountCard({ account, onReconnect }: Props) {
           </div>
         </div>
       )}
+      {verify.isError && <ProblemNote error={verify.error} />}
       {check.isError && <ProblemNote error={check.error} onRetry={() => check.mutate()} />}
       {check.data?.problem && (
         <div className="note note-bad" role="alert">
@@ -114,12 +121,10 @@ function AccountFacts({ account, check }: { account: Account; check: AccountChec
   );
 }
 
-// The provider's own members are summed where they are wallets of credits; other members are left to the interface.
+// All kinds together: what is left to make something with.
 function creditsOf(check: AccountCheck | undefined): string | null {
-  const credits = check?.credits;
-  if (typeof credits !== 'object' || credits === null) return null;
-  const wallets = Object.entries(credits).filter(([name, value]) => name.startsWith('credit_') && typeof value === 'number');
-  return wallets.length === 0 ? null : number(wallets.reduce((sum, [, value]) => sum + Number(value), 0));
+  const left = Object.values(check?.credits ?? {});
+  return left.length === 0 ? null : number(left.reduce((sum, each) => sum + each, 0));
 }
 
 function useCheck(account: Account) {
@@ -129,6 +134,20 @@ function useCheck(account: Account) {
     mutationKey: keys.check(account.id),
     mutationFn: () => bodyOf(api.POST('/api/v1/accounts/{id}/check', { params: { path: { id: account.id } } })),
     onSettled: () => cache.invalidateQueries({ queryKey: keys.accounts }),
+  });
+}
+
+// Looks whether the files of its assets are still there, as a job.
+function useVerify(account: Account) {
+  const api = useApi();
+  const cache = useQueryClient();
+  const say = useToast();
+  return useMutation({
+    mutationFn: () => bodyOf(api.POST('/api/v1/accounts/{id}/verify-links', { params: { path: { id: account.id } }, body: {} })),
+    onSuccess: () => {
+      say(texts.verifying);
+      return cache.invalidateQueries({ queryKey: keys.jobs });
+    },
   });
 }
 

@@ -41,6 +41,17 @@ const COLUMNS: [string, (listing: Listing) => number, boolean][] = [
   [texts.unreadable, (listing) => listing.unreadable, false],
 ];
 
+// Only where the plan is limited, and something would be written.
+function Forecast({ result }: { result: DryRun }) {
+  const { rows_written: rows, budget } = result.forecast;
+  if (budget === null || sum(result.listings, (listing) => listing.new) === 0) return null;
+  return (
+    <p className="small">
+      {texts.forecast(rows, budget.rows_a_day, budget.rows_left_today, budget.days, budget.ends_on)}
+    </p>
+  );
+}
+
 function Found({ result, at, isRunning }: { result: DryRun; at: string; isRunning: boolean }) {
   const now = useNow(20_000);
   const { listings } = result;
@@ -96,6 +107,7 @@ function Found({ result, at, isRunning }: { result: DryRun; at: string; isRunnin
           </tfoot>
         </table>
       </div>
+      {!isRunning && <Forecast result={result} />}
       {!isRunning && (
         <p className="small faint">
           {texts.when(relativeTime(Date.parse(at), now))}. {!result.complete && texts.partial}

@@ -1,17 +1,21 @@
-//! Which inputs the provider does not have yet in the interface that is asked, and how it gets them: by url, once.
-//! Sending a file's bytes is left out: the library wants a signed PUT to an object store for that.
+//! Which inputs the provider does not have yet in the interface that is asked, and what a request is once it has them.
+//! The open platform fetches a file by its url; how the library gets one is left to `uploads`.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::created::usable_id;
 use super::table::{Form, row_of};
+use crate::core::alias::{Alias, Scheme};
 use crate::core::generation::request::{GenerationRequest, Input};
-use crate::core::media::{Api, MediaType};
+use crate::core::generation::uploaded::Uploaded;
+use crate::core::media::{Api, Making, MediaType};
 use crate::core::media_url::{absolute, object_key};
 use crate::core::providers::failure::{Class, Failure};
+use crate::core::providers::pixverse::PROVIDER_ID;
 use crate::core::providers::pixverse::calls::{AccountAccess, open_platform_call};
 use crate::core::providers::pixverse::envelope::parse_envelope;
+use crate::core::providers::source::{Place, place_of};
 use crate::core::step::{ProviderCall, Reply, Verb};
 
 /// An input that the provider does not have.
@@ -26,7 +30,7 @@ pub struct MissingInput {
 /// What can be done about an input that the provider does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Missing {
-    /// It can be uploaded by its url: [`upload_call`].
+    /// It can be uploaded from its url.
     UploadByUrl,
     /// It cannot be used, for this reason: `input_not_at_provider`. [`validate`](super::validate) says the same.
     Refused(String),
@@ -52,8 +56,10 @@ pub fn missing_inputs(request: &GenerationRequest, api: Api) -> Vec<MissingInput
 fn missing_in_library(input: &Input) -> Option<Missing> {
     let reason = match (path_of(input), &input.url) {
         (Some(_), _) => return None,
+        // Whether this machine is asked is said where it is asked: only for the simulator's files.
+        (None, Some(url)) if place_of(url) != Place::Closed => return Some(Missing::UploadByUrl),
         (None, Some(_)) => {
-            "its file is not on Pixverse's hosts: upload it at Pixverse, sync the uploads, and name it by its asset_id"
+            "its file is neither on Pixverse's hosts nor at a public http or https url from which it could be uploaded"
         }
         (None, None) => {
             "nothing is known of where its file is at Pixverse: sync the account, so that the asset has its file"
@@ -110,24 +116,44 @@ pub fn upload_call(access: &AccountAccess, api: Api, input: &Input) -> Option<Pr
     Some(call)
 }
 
-/// What an upload gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Uploaded {
-    /// The id by which requests name it.
-    pub id: String,
-    /// Where the provider keeps it.
-    pub url: Option<String>,
-    /// Its object key there.
-    pub path: Option<String>,
+/// By what an upload of an input is remembered.
+#[must_use]
+pub fn source_of(input: &Input) -> Option<String> {
+    input.url.clone().or_else(|| input.path.clone())
 }
 
-impl Uploaded {
-    /// Puts the upload in an input's place. What the input is known by stays: it is the same file.
-    pub fn stand_in(&self, input: &mut Input) {
-        input.id = Some(self.id.clone());
-        input.uploaded = true;
-        input.path = self.path.clone().or_else(|| input.path.take());
+/// The request as it is sent: with what was uploaded, by its source, in the place of its inputs.
+#[must_use]
+pub fn as_sent(request: &GenerationRequest, uploaded: &[(String, Uploaded)], api: Api) -> GenerationRequest {
+    let mut request = request.clone();
+    for input in &mut request.inputs {
+        let Some(source) = source_of(input) else { continue };
+        if let Some((_, uploaded)) = uploaded.iter().find(|(known, _)| *known == source) {
+            stand_in(uploaded, input, api);
+        }
     }
+    request
+}
+
+/// Puts an upload in an input's place. The open platform lists nothing, so there the input stays known as it was asked. The
+/// library lists what was uploaded, and names it as the source: there the input is the upload. An asset that was asked for
+/// by our id is one with it, as far as it has no id of its own at a provider.
+fn stand_in(uploaded: &Uploaded, input: &mut Input, api: Api) {
+    input.id.clone_from(&uploaded.id);
+    input.uploaded = true;
+    input.path = uploaded.path.clone().or_else(|| input.path.take());
+    if api != Api::Library {
+        return;
+    }
+    let id = uploaded.id.as_deref();
+    let id = id.map(|id| Alias::id(PROVIDER_ID, api, input.media_type, Making::Uploaded, id));
+    let key = uploaded.path.as_deref().and_then(object_key).map(Alias::key);
+    let mut aliases: Vec<Alias> = id.into_iter().chain(key).collect();
+    if input.asset_id.is_some() {
+        aliases.extend(input.aliases.drain(..).filter(|alias| alias.scheme == Scheme::Key));
+    }
+    input.aliases = aliases;
+    input.url = uploaded.url.clone().or_else(|| absolute(uploaded.path.as_deref()?));
 }
 
 /// Reads the answer to an upload.
@@ -147,5 +173,5 @@ pub fn parse_upload(reply: &Reply) -> Result<Uploaded, Failure> {
     })?;
     let path = resp.get("path").and_then(Value::as_str).or(url).and_then(object_key);
     let path = path.and_then(|key| key.strip_prefix("pixverse:").map(ToOwned::to_owned));
-    Ok(Uploaded { id, url: url.and_then(absolute), path })
+    Ok(Uploaded { id: Some(id), url: url.and_then(absolute), path })
 }
