@@ -2,6 +2,7 @@
 
 mod asking;
 mod following;
+mod handing;
 mod hooks;
 mod killed;
 mod plans;

@@ -23,6 +23,7 @@ mod library;
 mod lineage_graph;
 mod link_pace;
 mod merge_api;
+mod model;
 mod openapi;
 mod pages_api;
 mod parity;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use driftline::core::facts::Context;
+use driftline::core::facts::{Context, Facts};
 use driftline::core::ids::short_digest;
 use driftline::core::inventory::intake::{Broken, Intake, Relink, Sources, StoredPayload, take_in};
 use driftline::core::inventory::observe::Sighting;
@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 pub use crate::support::dice::Dice;
 pub use crate::support::said::{said_by_rows, said_by_tables};
 
+use crate::model::said_by_model;
 use crate::support::db::Db;
 use crate::support::drive::drive_alone;
 use crate::support::said::{parse, said_by};
@@ -44,12 +45,18 @@ impl Broken for Delivered {
     }
 }
 
-fn incoming(payload: &Value, media_type: MediaType, seen: Sighting) -> Incoming {
-    let text = payload.to_string();
+/// What a payload says, and the digest of that.
+pub fn read(payload: &Value, media_type: MediaType) -> (Facts, String) {
     let context = Context { media_type, api: Some(Api::Library), making: None };
-    let facts = extract_in("pixverse", context, &text).expect("a payload of the generator is readable");
+    let facts = extract_in("pixverse", context, &payload.to_string())
+        .expect("a payload of the generator is readable");
     let digest = reading_digest(&facts, &shape(payload));
-    Incoming { provider_id: "pixverse".into(), facts, digest, payload: text, seen }
+    (facts, digest)
+}
+
+fn incoming(payload: &Value, media_type: MediaType, seen: Sighting) -> Incoming {
+    let (facts, digest) = read(payload, media_type);
+    Incoming { provider_id: "pixverse".into(), facts, digest, payload: payload.to_string(), seen }
 }
 
 pub fn intake_of(event: &Event, sources: Sources) -> Intake {
@@ -129,11 +136,20 @@ fn link_all(db: &mut Db, page: &mut i64) {
     }
 }
 
-/// The pure function: what a set of events says, with no order and no tables.
+/// What a set of events says, with no order and no tables: by the core's own pure function, and by a model of the rules
+/// that shares nothing with it but the extractor. The two agree.
 pub fn said_by_events(events: &[Event]) -> BTreeSet<String> {
     let intakes = || events.iter().map(|event| intake_of(event, Sources::All));
     let decisions: Vec<Decision> = intakes().flat_map(|one| one.decisions).collect();
-    said_by(intakes().flat_map(|one| one.incoming).collect(), &decisions)
+    let pure = said_by(intakes().flat_map(|one| one.incoming).collect(), &decisions);
+    let model = said_by_model(events);
+    assert!(
+        pure == model,
+        "the core's rules are not the model's\nevents: {events:#?}\nonly in the core: {:#?}\nonly in the model: {:#?}",
+        pure.difference(&model).collect::<Vec<_>>(),
+        model.difference(&pure).collect::<Vec<_>>(),
+    );
+    pure
 }
 
 const UUIDS: [&str; 3] = [

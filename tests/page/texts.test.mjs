@@ -104,3 +104,18 @@ test('every_text_is_used', () => {
 
 // Tables by words of the service are looked up, not named.
 const isTable = (member) => /^(remedies|mediaTypes|statuses|lineageStates|origins|makings|apis|operationNames|relationNames|listings|modes)\./.test(member);
+
+// What only programs meet: other routes than the page's, other bodies than it sends.
+const NOT_OF_THE_PAGE = new Set([
+  'admin_only', 'idempotency_key_reused', 'import_not_empty', 'invalid_selector', 'invalid_utf8', 'method_not_allowed', 'missing_member', 'no_entropy',
+  'no_such_route', 'not_a_page', 'not_an_export', 'not_json', 'owner_exists', 'unknown_media_type', 'unknown_provider', 'webhook_not_believed',
+]);
+
+test('every_problem_that_the_page_can_meet_says_what_to_do', () => {
+  const listed = /pub const CODES[^;]*?= &\[(.*?)\n\];/s.exec(readFileSync(inRoot('src', 'core', 'api', 'docs.rs'), 'utf8'))[1];
+  const codes = [...listed.matchAll(/\(\s*"([a-z_0-9]+)"/g)].map(([, code]) => code);
+  assert.ok(codes.length > 40, `${codes.length} codes`);
+  const remedies = parsed(TEXTS).statements.flatMap((statement) => statement.declarationList?.declarations ?? []).find(({ name }) => name.text === 'remedies');
+  const told = new Set(remedies.initializer.properties.map(({ name }) => name.text));
+  assert.deepEqual(codes.filter((code) => !told.has(code) && !NOT_OF_THE_PAGE.has(code)), []);
+});

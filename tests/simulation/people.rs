@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use driftline::core::api::bearer::hash;
-use driftline::core::api::request::{Bearer, Method, Request};
+use driftline::core::api::request::{Bearer, Method, Platform, Request};
 use driftline::core::api::routes::seals;
 use driftline::core::ids::digest;
 use driftline::core::seal::change_members;
@@ -90,6 +90,7 @@ impl People {
             body_digest: digest(&text),
             request_id: format!("req-{}", self.requests),
             entropy: format!("{:064x}", self.requests),
+            platform: Platform::default(),
         }
     }
 

@@ -228,9 +228,9 @@ fn settle_in(db: &mut Db, provider: &Provider) {
             let secret = sealed(&provider.token(*number));
             db.execute(&format!(
                 "INSERT INTO accounts (owner, id, provider_id, api, identity, provider_account_id, workspace, label,
-                                       credential, credential_kind, state, created_ms, updated_ms)
+                                       credential, credential_kind, state, created_ms, updated_ms, link_checks)
                  VALUES ({owner}, '{id}', 'pixverse', 'library', 'pixverse:library:{number}:0', '{number}', '0', 'l',
-                         '{secret}', 'token', 'ready', 0, 0);"
+                         '{secret}', 'token', 'ready', 0, 0, 'off');"
             ));
         }
     }

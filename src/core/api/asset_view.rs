@@ -12,7 +12,7 @@ use crate::core::inventory::fold::LineageState;
 use crate::core::inventory::observe::Sighting;
 use crate::core::inventory::world::World;
 use crate::core::json::parse_lenient;
-use crate::core::media::{Api, Making, MediaType};
+use crate::core::media::{Api, Making, MediaType, Status};
 use crate::core::media_url::object_key;
 use crate::core::providers::extract_in;
 use crate::core::row::row;
@@ -70,7 +70,7 @@ impl<'a> View<'a> {
         put("operation", row.operation.clone().into());
         put("origin", row.origin.clone().into());
         put("created_at", rfc3339(row.created_ms).into());
-        put("remote_url", self.field("media_url"));
+        put("remote_url", self.remote_url());
         put("thumbnail_url", self.thumbnail_url());
         put("source_generation_id", row.source_generation_id.clone().into());
         put("removed", (row.removed == 1).into());
@@ -126,7 +126,16 @@ impl<'a> View<'a> {
     }
 
     /// An image without a still of its own is its own still.
+    /// What moderation refused is not shown, even where it was delivered before: the provider may have taken the file
+    /// away, or wants nobody to see it. The inventory keeps the url, and shows it again with the next row that is done.
+    fn remote_url(&self) -> Value {
+        if self.row.status == Status::Filtered.as_str() { Value::Null } else { self.field("media_url") }
+    }
+
     fn thumbnail_url(&self) -> Value {
+        if self.row.status == Status::Filtered.as_str() {
+            return Value::Null;
+        }
         let own = if self.row.media_type == "image" { self.field("media_url") } else { Value::Null };
         self.fields.get("thumbnail_url").cloned().unwrap_or(own)
     }

@@ -2,7 +2,8 @@
 //! only they know, wherever a redirect leads; a sandbox owner's files may lie at the local simulator too. What a public
 //! name resolves to is left to the platform, which reaches no private network.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+// Addresses alone: `core` has no sockets.
+use ::core::net::{Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 

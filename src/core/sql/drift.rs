@@ -74,7 +74,8 @@ pub fn write_findings(owner: i64, findings: &Findings, now: i64) -> Vec<Statemen
 }
 
 /// Writes findings. One that is there with the same evidence stays as it is; one whose evidence changed, or that was
-/// closed, opens again, unless a person has accepted this very evidence.
+/// closed, opens again, unless a person has accepted this very evidence. An open one whose acceptance came later, with an
+/// import, is accepted when it is found again.
 #[must_use]
 pub fn upsert_drift(owner: i64, rows: &[Value], now: i64) -> Statement {
     Statement::new(
@@ -100,7 +101,8 @@ pub fn upsert_drift(owner: i64, rows: &[Value], now: i64) -> Statement {
                 decided = excluded.decided, action = excluded.action, state = excluded.state,
                 evidence_digest = excluded.evidence_digest, last_ms = excluded.last_ms, closed_ms = NULL,
                 resolution = excluded.resolution
-          WHERE drift.state = 'closed' OR drift.evidence_digest <> excluded.evidence_digest",
+          WHERE drift.state = 'closed' OR drift.evidence_digest <> excluded.evidence_digest
+             OR drift.state = 'open' AND excluded.state = 'accepted'",
         vec![Param::Int(owner), json_param(rows), Param::Int(now)],
     )
 }

@@ -338,3 +338,25 @@ fn an_endless_request_gets_a_short_answer() {
     let endless = request("image_to_video", json!({"prompt": "x", "inputs": inputs}));
     assert_eq!(told(&endless, Api::Library), ["/inputs too_many_inputs"]);
 }
+
+#[test]
+fn an_avatar_is_a_still_with_a_sound_and_two_stills_are_none() {
+    let asked = |inputs: Value, parameters: Value| {
+        told(
+            &request("image_to_video", json!({"inputs": inputs, "parameters": parameters})),
+            Api::OpenPlatform,
+        )
+    };
+    let still = || uploaded("image", "SOURCE_IMAGE", 0, "70");
+    let speech = || uploaded("audio", "SOURCE_AUDIO", 1, "71");
+    assert_eq!(asked(json!([still(), speech()]), json!({"quality": "1080p"})), Vec::<String>::new());
+    assert_eq!(
+        asked(json!([still(), speech()]), json!({"quality": "4k", "duration": 5})),
+        ["/parameters/duration unknown_parameter", "/parameters/quality not_allowed"]
+    );
+    let two = request(
+        "image_to_video",
+        json!({"prompt": "x", "inputs": [still(), uploaded("image", "SOURCE_IMAGE", 1, "72")]}),
+    );
+    assert_eq!(told(&two, Api::OpenPlatform), ["/inputs/1 too_many_inputs"], "it is the row of one still");
+}

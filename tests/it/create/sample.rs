@@ -243,6 +243,13 @@ pub fn open_platform() -> Vec<(&'static str, GenerationRequest)> {
             "lip-sync-sound",
             request("lip_sync", json!({"inputs": [source(), uploaded("audio", "SOURCE_AUDIO", 0, "71")]})),
         ),
+        (
+            "avatar",
+            request(
+                "image_to_video",
+                json!({"inputs": [image("SOURCE_IMAGE", 0), uploaded("audio", "SOURCE_AUDIO", 1, "71")]}),
+            ),
+        ),
         ("sound-effect", request("sound_effect", json!({"prompt": "wind", "inputs": [source()]}))),
         ("restyle", request("restyle", json!({"inputs": [source()], "parameters": {"restyle_id": 31}}))),
         ("restyle-by-prompt", request("restyle", json!({"prompt": "as clay", "inputs": [source()]}))),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use driftline::core::generation::request::Input;
 use driftline::core::media::{Api, MediaType, Operation};
 use driftline::core::providers::pixverse::create::{accept, media_type_of, operations, validate};
 use serde_json::{Value, json};
@@ -97,8 +98,14 @@ fn defaults_fit_every_model() {
     for (api, cases) in [(Api::Library, library()), (Api::OpenPlatform, open_platform())] {
         for (name, request) in cases.into_iter().filter(|(_, request)| request.model.is_none()) {
             for entry in operations(api).as_array().unwrap() {
+                let has_place = |one: &Input| {
+                    let mut places = entry["inputs"].as_array().unwrap().iter();
+                    places.any(|place| place["media_type"] == one.media_type.as_str())
+                };
+                // Of several rows for one operation the one with a place for each input answers.
                 let is_asked = entry["operation"] == request.operation.as_str()
-                    && entry["media_type"] == request.media_type.as_str();
+                    && entry["media_type"] == request.media_type.as_str()
+                    && request.inputs.iter().all(has_place);
                 for model in entry["models"].as_array().unwrap().iter().filter(|_| is_asked) {
                     let mut asked = request.clone();
                     asked.model = model["id"].as_str().map(ToOwned::to_owned);

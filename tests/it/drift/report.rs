@@ -4,7 +4,7 @@ use driftline::core::api::request::Method;
 use driftline::core::media::{Feed, MediaType};
 use serde_json::{Value, json};
 
-use super::harness::{finding, library, scan, show};
+use super::harness::{finding, library, record, scan, show};
 use crate::library::{ACCOUNT, Library, clip, clip_from, still};
 
 const ASPECTS: [&str; 9] = [
@@ -109,6 +109,57 @@ fn warnings_are_counted_by_code_with_what_that_covers() {
         library.ok("/drift/report")["extractor_warnings"],
         json!({ "by_code": { "unknown_create_mode": 1 }, "covers": { "assets": 2, "newest_first": true, "all": true } })
     );
+}
+
+/// What is meant to be so stands in a list of its own, and counts nowhere: a clip that was only imported, one whose
+/// sources are still to be linked, one that a person removed.
+#[test]
+fn what_is_meant_to_be_so_is_told_and_never_counts() {
+    let mut library = library();
+    let deferred = clip_from(3, "pixverse/i2i/ori/1001.png");
+    show(&mut library, Feed::Listing, &[clip(1, 1), clip_from(2, ""), deferred]);
+    library.db.execute(
+        "UPDATE observations SET linked = 0 WHERE root LIKE '%:created:3'; DELETE FROM edges;
+         UPDATE assets SET lineage = 'pending' WHERE provider_asset_id = '3'",
+    );
+    let id = library.id_of("2");
+    let removed = library.request("one", Method::Delete, &format!("/assets/{id}"), &Value::Null, &[]);
+    assert_eq!(removed.status, 204);
+    library.now += 100 * super::harness::HOUR;
+    scan(&mut library, &json!({}));
+    let report = library.ok("/drift/report");
+    let listed: Vec<&str> =
+        report["by_design"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
+    for code in ["no_generation_for_synced_assets", "lineage_deferred_where_asked", "removed_by_you"] {
+        assert!(listed.contains(&code), "{code}: {listed:?}");
+    }
+    assert!(levels(&report).iter().all(|(_, level)| *level == "no_drift"), "{report}");
+    assert_eq!(report["overall"], "no_drift");
+}
+
+/// Each row says what either road brought, how much is open, and the worst of it first.
+#[test]
+fn a_row_tells_both_roads_and_its_worst_examples_first() {
+    let mut library = library();
+    let asked = record(1, driftline::core::media::Operation::TextToVideo, "Clip number 1", &[]);
+    show(&mut library, Feed::Generation, &[asked, clip(1, 1)]);
+    let mut odd = clip(4, 1);
+    odd["video_status"] = json!(42);
+    show(&mut library, Feed::Listing, &[clip(1, 1), clip(2, 1), odd]);
+    library.db.execute("UPDATE assets SET missing_ms = 7 WHERE provider_asset_id = '2'");
+    scan(&mut library, &json!({}));
+    let report = library.ok("/drift/report");
+    let row = |name: &str| {
+        report["aspects"].as_array().unwrap().iter().find(|line| line["aspect"] == name).unwrap().clone()
+    };
+    let (by_id, upstream) = (row("source_generation_id"), row("upstream_state"));
+    assert_eq!(by_id["generation_path"]["assets"], 1);
+    assert_eq!(by_id["sync_path"]["assets"], 3);
+    assert_eq!(by_id["counts"], json!({ "open": 0, "accepted": 0, "both_paths": 1 }));
+    let worst: Vec<&str> =
+        upstream["examples"].as_array().unwrap().iter().map(|one| one["level"].as_str().unwrap()).collect();
+    assert_eq!(worst.len(), 2, "{upstream}");
+    assert_eq!(upstream["level"], worst[0], "the worst comes first: {upstream}");
 }
 
 #[test]

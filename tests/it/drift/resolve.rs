@@ -1,6 +1,7 @@
 //! Resolving: an acceptance is about evidence, applying makes rows what they should be, and lists find it all.
 
 use driftline::core::api::request::Method;
+use driftline::core::drift::kind::Kind;
 use driftline::core::media::Feed;
 use serde_json::{Value, json};
 
@@ -146,6 +147,59 @@ fn applying_one_of_two_findings_about_an_asset_settles_both() {
     assert_eq!(resolve(&mut library, &found, json!({ "action": "apply" })).status, 200);
     assert_eq!(open(&library), Vec::<String>::new());
     assert_eq!(scan(&mut library, &json!({}))["found"], json!({}));
+}
+
+#[test]
+fn applying_relinks_what_a_stored_payload_names_after_all() {
+    let mut library = library();
+    show(&mut library, Feed::Listing, &[clip(1, 1), clip_from(2, "")]);
+    let found = finding(&mut library, "lineage_missing");
+    assert_eq!(
+        (&found["suggestion"]["action"], &found["suggestion"]["applies_here"]),
+        (&json!("relink"), &json!(true))
+    );
+    // As if an update read a source out of what is stored.
+    let named = clip_from(2, "pixverse/i2i/ori/1001.png").to_string();
+    library.db.execute(&format!("UPDATE observations SET payload = '{named}' WHERE root LIKE '%:created:2'"));
+    library.now += 1;
+    let answer = resolve(&mut library, &found, json!({ "action": "apply" }));
+    assert_eq!((answer.status, &answer.body["state"]), (200, &json!("closed")), "{}", answer.body);
+    assert_eq!(open(&library), Vec::<String>::new());
+    let edges = library.db.query("SELECT parent, relation FROM edges WHERE child LIKE '%:created:2'");
+    assert_eq!(
+        edges,
+        [json!({ "parent": "key:pixverse:pixverse/i2i/ori/1001.png", "relation": "SOURCE_IMAGE" })]
+    );
+    let id = library.id_of("2");
+    assert_eq!(library.ok(&format!("/assets/{id}"))["lineage"]["state"], "complete");
+    assert_eq!(scan(&mut library, &json!({}))["found"], json!({}));
+}
+
+/// Every kind says what can be done about it, and only what is mended here is offered to be applied here.
+#[test]
+fn each_kind_has_a_suggestion_that_holds() {
+    let applied: Vec<&str> = Kind::ALL
+        .iter()
+        .filter(|kind| matches!(kind.action(), "rewrite" | "relink"))
+        .map(|kind| kind.as_str())
+        .collect();
+    assert_eq!(applied, ["lineage_missing", "recompute_differs"]);
+    for kind in Kind::ALL.iter().filter(|kind| !applied.contains(&kind.as_str())) {
+        let mut library = disagreeing("x");
+        // The finding of the one kind that is easily made stands in for each of the others.
+        library.db.execute(&format!(
+            "UPDATE drift SET kind = '{}', action = '{}'",
+            kind.as_str(),
+            kind.action()
+        ));
+        let found = finding(&mut library, kind.as_str());
+        assert_eq!(found["suggestion"]["applies_here"], false, "{found}");
+        let answer = resolve(&mut library, &found, json!({ "action": "apply" }));
+        assert_eq!((answer.status, &answer.body["code"]), (409, &json!("nothing_to_apply")), "{found}");
+        assert!(!answer.body["detail"].as_str().unwrap().is_empty(), "{found}");
+        assert_eq!(answer.body["suggestion"], found["suggestion"], "{found}");
+        assert_eq!(in_state(&library, "open").len(), 1, "{found}");
+    }
 }
 
 #[test]

@@ -111,6 +111,14 @@ fn a_clip_that_is_refused_after_delivery_is_filtered_and_keeps_its_place() {
     assert_eq!(generation["outputs"][0]["remote_url"], Value::Null);
     let after = only_asset(&mut worker);
     assert_eq!((&after["id"], &after["status"]), (&before["id"], &json!("filtered")));
+    assert!(before["remote_url"].is_string(), "{before}");
+    assert_eq!((&after["remote_url"], &after["thumbnail_url"]), (&Value::Null, &Value::Null));
+    let told = worker.get(&format!("/assets/{}/explain", after["id"].as_str().unwrap()));
+    assert_eq!(told["fields"]["media_url"]["value"], before["remote_url"], "it is kept, and not shown");
+    worker.edge.now += 60_000;
+    worker.shelf.studio.set_code(0, 1);
+    scan(&mut worker);
+    assert_eq!(only_asset(&mut worker)["remote_url"], before["remote_url"], "moderation changed its mind");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::crash::advance;
 use crate::shelf::refusal;
 use crate::worker::{ACCOUNT, OPEN, SECOND, Worker};
 
-const CAT: &str = "https://img.example.com/my%20cat.png?size=large";
+pub const CAT: &str = "https://img.example.com/my%20cat.png?size=large";
 
 fn animated(account: &str, input: Value) -> Value {
     let mut input = input;
@@ -21,12 +21,12 @@ fn animated(account: &str, input: Value) -> Value {
             "model": if account == OPEN { "v5" } else { "v6" } })
 }
 
-fn from_url(url: &str) -> Value {
+pub fn from_url(url: &str) -> Value {
     animated(ACCOUNT, json!({ "url": url }))
 }
 
 /// The only parent of a generation's output.
-fn parent(worker: &mut Worker, generation: &Value) -> Value {
+pub fn parent(worker: &mut Worker, generation: &Value) -> Value {
     let output = generation["outputs"][0]["asset_id"].as_str().expect("an output").to_owned();
     let lineage = worker.get(&format!("/assets/{output}/lineage?direction=ancestors&depth=1"));
     let edges = lineage["edges"].as_array().unwrap();
@@ -35,7 +35,7 @@ fn parent(worker: &mut Worker, generation: &Value) -> Value {
     worker.get(&format!("/assets/{}", edges[0]["parent"].as_str().unwrap()))
 }
 
-fn completed(worker: &mut Worker, body: Value) -> Value {
+pub fn completed(worker: &mut Worker, body: Value) -> Value {
     let id = asked(worker, body);
     worker.settle();
     let generation = shown(worker, &id);
@@ -138,7 +138,7 @@ fn a_clip_is_registered_with_its_type() {
     assert_eq!((path.as_str(), &sent["type"], &sent["name"]), ("media/upload", &json!(1), &json!("a.mp4")));
 }
 
-fn scripted(reply: Reply) -> Worker {
+pub fn scripted(reply: Reply) -> Worker {
     let mut worker = worker();
     worker.shelf.studio.store.sources.entry(CAT.to_owned()).or_default().push_back(reply);
     worker
@@ -301,69 +301,4 @@ fn a_request_whose_answer_is_lost_is_found_by_the_upload_that_it_was_made_from()
     assert!(events(&generation).contains(&"found"), "{generation}");
     assert_eq!(worker.shelf.studio.made(), 1);
     assert_eq!(parent(&mut worker, &generation)["making"], "uploaded");
-}
-
-fn upload(worker: &mut Worker, account: &str, url: &str) -> crate::accounts::edge::Answer {
-    let body = json!({ "url": url, "media_type": "image" });
-    worker.ask(Method::Post, &format!("/accounts/{account}/uploads"), body)
-}
-
-#[test]
-fn a_file_is_handed_over_by_itself_and_is_the_input_of_what_follows() {
-    let mut worker = worker();
-    let first = upload(&mut worker, ACCOUNT, CAT);
-    assert_eq!(first.status, 201, "{}", first.body);
-    let id = first.body["asset_id"].as_str().unwrap().to_owned();
-    assert_eq!(first.headers["location"], format!("/api/v1/assets/{id}"));
-    let asset = worker.get(&format!("/assets/{id}"));
-    assert_eq!(
-        (&asset["making"], &asset["operation"], &asset["name"]),
-        (&json!("uploaded"), &Value::Null, &json!("my cat.png"))
-    );
-    assert_eq!(
-        (&asset["provider_asset_id"], &asset["remote_url"]),
-        (&first.body["provider_asset_id"], &first.body["remote_url"])
-    );
-    let second = upload(&mut worker, ACCOUNT, CAT);
-    assert_eq!((second.status, &second.body), (200, &first.body));
-    let generation = completed(&mut worker, from_url(CAT));
-    assert_eq!(parent(&mut worker, &generation)["id"], id);
-    assert_eq!(worker.shelf.studio.store.fetched.len(), 1);
-    worker.sync(json!({ "mode": "both" }));
-    worker.settle();
-    assert_eq!(worker.count("assets"), 2);
-}
-
-#[test]
-fn an_upload_that_cannot_be_is_a_problem_with_its_code() {
-    let refused = |worker: &mut Worker, account: &str, url: &str| {
-        let answer = upload(worker, account, url);
-        assert_eq!((worker.count("uploads"), worker.count("assets")), (0, 0));
-        (answer.status, answer.body["code"].as_str().unwrap().to_owned())
-    };
-    let told = |status: u16, code: &str| (status, code.to_owned());
-    let mut alone = worker();
-    assert_eq!(refused(&mut alone, "acc_00000000000000000000000009", CAT), told(404, "not_found"));
-    assert_eq!(refused(&mut alone, crate::worker::BOBS, CAT), told(404, "not_found"));
-    assert_eq!(refused(&mut alone, OPEN, CAT), told(409, "operation_not_supported"));
-    for url in ["http://192.168.1.7/a.png", "upload/a.png", "https://media.pixverse.ai/upload/a.png", ""] {
-        assert_eq!(refused(&mut alone, ACCOUNT, url), told(422, "invalid_parameter"), "{url}");
-    }
-    let no_source = |no_source| Reply::Carried(Carried::NoSource(no_source));
-    for (reply, status, code) in [
-        (no_source(NoSource::NotPublic), 422, "input_unreachable"),
-        (no_source(NoSource::TooLarge { most_bytes: 1 }), 422, "input_too_large"),
-        (no_source(NoSource::NotMedia { content_type: None }), 422, "input_not_media"),
-        (Reply::Carried(Carried::Refused { status: 403 }), 422, "upload_refused"),
-        (cut(), 502, "provider_unavailable"),
-    ] {
-        assert_eq!(refused(&mut scripted(reply), ACCOUNT, CAT), told(status, code));
-    }
-    let mut moderated = worker();
-    moderated.shelf.studio.store.registrations.push_back(refusal(200, 500_054));
-    assert_eq!(refused(&mut moderated, ACCOUNT, CAT), told(422, "upload_refused"));
-    moderated.shelf.studio.store.tokens.push_back(refusal(200, 10_005));
-    assert_eq!(refused(&mut moderated, ACCOUNT, CAT), told(422, "credential_refused"));
-    moderated.edge.db.execute("UPDATE accounts SET state = 'auth_required', reason = 'it ended'");
-    assert_eq!(refused(&mut moderated, ACCOUNT, CAT), told(409, "auth_required"));
 }

@@ -56,6 +56,15 @@ export function useCounts() {
 // Not over; a paused one may still go on.
 export const isActive = (run: Run): boolean => run.ended_at === null && run.state !== 'failed' && run.state !== 'cancelled';
 
+// A job that is paused goes on by itself, so it is not over.
+export const isUnderWay = ({ state }: { state: string }): boolean => state === 'active' || state === 'paused';
+
+// How soon a job is asked for again: not at all once it is over.
+export function askAgainMs(job: { state: string } | undefined): number | false {
+  if (!job || job.state === 'active') return WHILE_RUNNING_MS;
+  return isUnderWay(job) ? OTHERWISE_MS : false;
+}
+
 // The newest runs, watched by every place. When one ends, what it changed is asked for again.
 export function useRuns() {
   const api = useApi();
@@ -85,7 +94,10 @@ export function useJobs() {
     queryFn: ({ pageParam, signal }) =>
       bodyOf(api.GET('/api/v1/jobs', { params: { query: { limit: 30, ...(pageParam && { cursor: pageParam }) } }, signal })),
     getNextPageParam: (page) => page.next_cursor,
-    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some((job) => job.state === 'active')) ? WHILE_RUNNING_MS : false),
+    refetchInterval: ({ state }) => {
+      const jobs = state.data?.pages.flatMap((page) => page.items) ?? [];
+      return askAgainMs(jobs.find(({ state: each }) => each === 'active') ?? jobs.find(isUnderWay) ?? { state: 'done' });
+    },
   });
 }
 
@@ -118,7 +130,7 @@ export function useLineageJob(id: string | null) {
     queryKey: keys.lineageJob(id ?? ''),
     enabled: id !== null,
     queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/lineage/jobs/{id}', { params: { path: { id: id ?? '' } }, signal })),
-    refetchInterval: ({ state }) => (state.data?.state === 'active' ? WHILE_RUNNING_MS : false),
+    refetchInterval: ({ state }) => askAgainMs(state.data),
   });
 }
 

@@ -8,6 +8,7 @@ import { activity as texts, app, duration, number, words } from '../../texts';
 import { Badge } from '../../ui/Badge';
 import { Button } from '../../ui/Button';
 import { Empty } from '../../ui/Empty';
+import { Paused } from '../../ui/Paused';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { At } from '../../ui/Time';
 import { DeadLetter } from './DeadLetter';
@@ -66,6 +67,7 @@ function JobView({ job }: { job: Job }) {
           ))}
         </ul>
       )}
+      <Paused pause={job.paused} />
       <DeadLetter of={job} />
       {job.failures.length > 0 && (
         <details>

@@ -7,8 +7,10 @@ import { useEffect, useState } from 'react';
 import { useApi } from '../../api/ApiContext';
 import { bodyOf } from '../../api/client';
 import { keys } from '../../api/keys';
+import { askAgainMs, isUnderWay } from '../../api/queries';
 import { activity as texts } from '../../texts';
 import { Button } from '../../ui/Button';
+import { Paused } from '../../ui/Paused';
 import { ProblemNote } from '../../ui/ProblemNote';
 
 export function Replay() {
@@ -23,9 +25,9 @@ export function Replay() {
     queryKey: keys.job(job ?? ''),
     enabled: job !== null,
     queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/jobs/{id}', { params: { path: { id: job ?? '' } }, signal })),
-    refetchInterval: ({ state }) => (state.data && state.data.state !== 'active' ? false : 1000),
+    refetchInterval: ({ state }) => askAgainMs(state.data),
   });
-  const isOver = asked.data !== undefined && asked.data.state !== 'active';
+  const isOver = asked.data !== undefined && !isUnderWay(asked.data);
   useEffect(() => {
     if (!isOver) return;
     for (const queryKey of [keys.quarantine, keys.counts, keys.gallery]) void cache.invalidateQueries({ queryKey });
@@ -42,6 +44,7 @@ export function Replay() {
           {asked.data && (isOver ? texts.replayDone(folded, unreadable) : texts.replaying(folded + unreadable))}
         </span>
       </div>
+      {asked.data && <Paused pause={asked.data.paused} />}
       {(start.isError || asked.isError) && <ProblemNote error={start.error ?? asked.error} />}
     </div>
   );

@@ -8,8 +8,8 @@ import { isActive } from '../../api/queries';
 import type { Run } from '../../api/types';
 import { runs as texts } from '../../texts';
 import { Button } from '../../ui/Button';
+import { Paused } from '../../ui/Paused';
 import { ProblemNote } from '../../ui/ProblemNote';
-import { Ago } from '../../ui/Time';
 
 type Verb = 'pause' | 'resume' | 'cancel';
 
@@ -30,11 +30,7 @@ export function RunButtons({ run }: { run: Run }) {
   const canResume = run.state === 'paused' || run.state === 'failed';
   return (
     <>
-      {run.paused && (
-        <p className="small quiet">
-          {texts.pausedWhy[run.paused.reason]} {run.paused.until && <Ago at={run.paused.until} />}
-        </p>
-      )}
+      <Paused pause={run.paused} />
       {(canResume || isActive(run)) && (
         <div className="row">
           {run.state === 'active' && (

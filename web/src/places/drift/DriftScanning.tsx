@@ -7,13 +7,12 @@ import { useEffect, useState } from 'react';
 import { useApi } from '../../api/ApiContext';
 import { bodyOf } from '../../api/client';
 import { keys } from '../../api/keys';
-import { useDriftReport } from '../../api/queries';
+import { askAgainMs, isUnderWay, useDriftReport } from '../../api/queries';
 import { drift as texts } from '../../texts';
 import { Button } from '../../ui/Button';
+import { Paused } from '../../ui/Paused';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { Progress } from '../../ui/Progress';
-
-const WHILE_SCANNING_MS = 1000;
 
 export function DriftScanning() {
   const api = useApi();
@@ -26,15 +25,15 @@ export function DriftScanning() {
   });
   // One that somebody else started is followed just the same.
   const last = report.data?.last_scan;
-  const job = started ?? (last?.state === 'active' ? last.id : null);
+  const job = started ?? (last && isUnderWay(last) ? last.id : null);
   const asked = useQuery({
     queryKey: keys.driftScan(job ?? ''),
     enabled: job !== null,
     queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/drift/scan/{id}', { params: { path: { id: job ?? '' } }, signal })),
-    refetchInterval: ({ state }) => (state.data && state.data.state !== 'active' ? false : WHILE_SCANNING_MS),
+    refetchInterval: ({ state }) => askAgainMs(state.data),
   });
   const scan = asked.data;
-  const isOver = scan !== undefined && scan.state !== 'active';
+  const isOver = scan !== undefined && !isUnderWay(scan);
   useEffect(() => {
     if (isOver) for (const queryKey of [keys.driftReport, keys.drift]) void cache.invalidateQueries({ queryKey });
   }, [isOver, job, cache]);
@@ -51,6 +50,7 @@ export function DriftScanning() {
         </span>
       </div>
       {scan && !isOver && <Progress label={texts.scan} done={scan.done} total={scan.total} />}
+      {scan && <Paused pause={scan.paused} />}
       {(start.isError || asked.isError) && <ProblemNote error={start.error ?? asked.error} />}
     </section>
   );

@@ -5,10 +5,11 @@ import { useState } from 'react';
 import { useApi } from '../../api/ApiContext';
 import { bodyOf } from '../../api/client';
 import { keys } from '../../api/keys';
-import { isActive, useCounts, useLineageJob, useRuns } from '../../api/queries';
+import { isActive, isUnderWay, useCounts, useLineageJob, useRuns } from '../../api/queries';
 import type { Account, LineageJob, Run } from '../../api/types';
 import { rebuilding as texts } from '../../texts';
 import { Button } from '../../ui/Button';
+import { Paused } from '../../ui/Paused';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { Progress } from '../../ui/Progress';
 import { Step } from './Step';
@@ -19,7 +20,7 @@ export function RebuildStep({ account }: { account: Account }) {
   const runs = useRuns();
   const job = useLineageJob(jobId);
   const start = useStart(account, setJobId);
-  const isRunning = job.data?.state === 'active' || (jobId !== null && job.isPending);
+  const isRunning = (job.data !== undefined && isUnderWay(job.data)) || (jobId !== null && job.isPending);
   const total = counts.data?.total ?? 0;
   const pending = counts.data?.by_lineage['pending'] ?? 0;
 
@@ -67,13 +68,14 @@ function useStart(account: Account, onStarted: (job: string) => void) {
 }
 
 function JobPanel({ job, total }: { job: LineageJob; total: number }) {
-  if (job.state === 'active') {
+  if (isUnderWay(job)) {
     return (
       <div className="stack">
         <Progress label={texts.button} done={job.done} total={job.left === null ? Math.max(total, job.done) : job.done + job.left} />
         <p className="small quiet number" role="status">
           {texts.progress(job.done)}
         </p>
+        <Paused pause={job.paused} />
       </div>
     );
   }

@@ -13,6 +13,9 @@ const DURATION: Parameter = Parameter::or("duration", Kind::Duration, Whole(5));
 const QUALITY: Parameter = Parameter::or("quality", Kind::Quality, Word("720p"));
 const SMALL_QUALITY: Parameter =
     Parameter::or("quality", Kind::Word(&["360p", "540p", "720p"]), Word("720p"));
+/// Where no model bounds it.
+const FIXED_QUALITY: Parameter =
+    Parameter::or("quality", Kind::Word(&["360p", "540p", "720p", "1080p"]), Word("720p"));
 const ASPECT_RATIO: Parameter = Parameter::or("aspect_ratio", Kind::AspectRatio, Word("16:9"));
 const SEED: Parameter = Parameter::optional("seed", Kind::Whole(0, 2_147_483_647));
 const MOTION_MODE: Parameter =
@@ -82,6 +85,12 @@ pub const ROWS: &[Row] = &[
             THINKING_TYPE,
         ],
         ..clip_row(Operation::TextToVideo, "video/text/generate")
+    },
+    // An avatar: a still that speaks what a file says. With a speaker and a text it is the row below.
+    Row {
+        parameters: &[FIXED_QUALITY],
+        slots: &[STILL, Slot::one(&[Relation::SourceAudio], Audio, Form::Id("audio_media_id"))],
+        ..plain_row(Operation::ImageToVideo, "video/avatar/generate")
     },
     Row {
         parameters: &[

@@ -267,11 +267,15 @@ pub const fn rows(api: Api) -> &'static [Row] {
     }
 }
 
-/// The row that answers for a request: of several for one operation the last one that its inputs reach.
+/// The row that answers for a request: of several for one operation the last one that its inputs reach, before others one
+/// that has a place for each of them.
 #[must_use]
 pub fn row_of(request: &GenerationRequest, api: Api) -> Option<&'static Row> {
     let fits = |row: &&Row| row.operation == request.operation && row.media_type == request.media_type;
     let reached = |row: &&Row| row.least_inputs() <= request.inputs.len();
+    let has_places =
+        |row: &&Row| request.inputs.iter().all(|input| row.slots.iter().any(|slot| slot.takes(input)));
     let mut fitting = rows(api).iter().filter(fits);
-    fitting.clone().rfind(reached).or_else(|| fitting.next())
+    let with_places = fitting.clone().rfind(|row| reached(row) && has_places(row));
+    with_places.or_else(|| fitting.clone().rfind(reached)).or_else(|| fitting.next())
 }
