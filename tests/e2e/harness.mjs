@@ -40,7 +40,7 @@ export async function startHarness({ vars = {}, outbound, persistTo, byHand = fa
     ...(persistTo && { d1Persist: persistTo }),
     ...(page && { assets: { ...workerOptions.assets, directory: page } }),
     ...(byHand && { queueConsumers: {}, handleStructuredLogs: ({ message }) => journal.add(message) }),
-    ...(onLine && { handleStructuredLogs: ({ message }) => onLine(parsed(message)) }),
+    ...(onLine && { handleStructuredLogs: ({ message }) => void onLine(parsed(message)) }),
   });
   const url = await miniflare.ready;
   await migrate(await miniflare.getD1Database('DB'));
