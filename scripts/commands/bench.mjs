@@ -11,14 +11,24 @@ import { renderReport, summarise } from '../../tests/bench/report.mjs';
 import { say, Stop } from '../lib/output.mjs';
 import { setUpAndBuild } from '../lib/setup.mjs';
 
-const USAGE = `npm run bench -- [--videos N] [--images N] [--lineage deferred|inline|none] [--repetitions N] [--most RATIO] [--json]
+const USAGE = `npm run bench -- [--videos N] [--images N] [--lineage auto|deferred|inline|none] [--repetitions N] [--most RATIO] [--json]
 
   --videos N        clips in the simulated library (6000)
   --images N        stills, one in ten of them uploaded (4000)
-  --lineage HOW     when sources are written, as create_lineage says (deferred)
+  --lineage HOW     when sources are written, as create_lineage says (auto)
   --repetitions N   pairs of an import and its floor (3)
   --most RATIO      fail above this median of import over floor
   --json            print the numbers as JSON alone`;
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  videos: { type: 'string', default: '6000' },
+  images: { type: 'string', default: '4000' },
+  lineage: { type: 'string', default: 'auto' },
+  repetitions: { type: 'string', default: '3' },
+  most: { type: 'string' },
+  json: { type: 'boolean', default: false },
+};
 
 export async function run(args) {
   const options = parse(args);
@@ -43,18 +53,7 @@ export async function run(args) {
 }
 
 function parse(args) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      help: { type: 'boolean', short: 'h' },
-      videos: { type: 'string', default: '6000' },
-      images: { type: 'string', default: '4000' },
-      lineage: { type: 'string', default: 'deferred' },
-      repetitions: { type: 'string', default: '3' },
-      most: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
-  });
+  const values = parsed(args);
   const number = (name) => {
     if (!/^\d{1,6}$/.test(values[name])) throw new Stop(`--${name} ${values[name]} is no whole number`);
     return Number(values[name]);
@@ -63,4 +62,12 @@ function parse(args) {
   const most = values.most === undefined ? null : Number(values.most);
   if (Number.isNaN(most)) throw new Stop(`--most ${values.most} is no number`);
   return { help, lineage, json, most, videos: number('videos'), images: number('images'), repetitions: number('repetitions') };
+}
+
+function parsed(args) {
+  try {
+    return parseArgs({ args, options: OPTIONS }).values;
+  } catch (error) {
+    throw new Stop(`${error.message.split('. ')[0]} (npm run bench -- --help lists the options)`);
+  }
 }

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::core::error::Rejection;
@@ -19,6 +20,13 @@ pub fn parse_lenient(text: &str) -> Result<Value, Rejection> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     serde_json::from_str(&without_lone_surrogates(text))
         .map_err(|error| Rejection::NotJson { reason: error.to_string() })
+}
+
+/// The JSON text of plain data. `Display` says the same by a detour over the formatter.
+#[must_use]
+pub fn json_text<T: Serialize + ?Sized>(value: &T) -> String {
+    // Plain data without maps of odd keys cannot fail to serialise; `null` would make a set-based statement do nothing.
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }
 
 /// What a JSON value is called in a message or in a schema.

@@ -29,10 +29,7 @@ const IN_PATH: &AsciiSet = &CONTROLS
 /// `None` for what is no url of a file: other schemes, bare words, unknown relative paths, placeholders.
 #[must_use]
 pub fn absolute(raw: &str) -> Option<String> {
-    match place(raw)? {
-        _ if is_placeholder(raw) => None,
-        Place::Provider { url, .. } | Place::Foreign { url, .. } => Some(url),
-    }
+    url_and_key(raw).map(|(url, _)| url)
 }
 
 /// The canonical object key: equal for every spelling of one file, however it was reached.
@@ -41,21 +38,37 @@ pub fn absolute(raw: &str) -> Option<String> {
 /// lower-cased and the default port dropped, path and query verbatim. `None` as for [`absolute`].
 #[must_use]
 pub fn object_key(raw: &str) -> Option<String> {
+    url_and_key(raw).map(|(_, key)| key)
+}
+
+/// The url to fetch with the canonical object key, as [`absolute`] and [`object_key`] give them, for one look at the text.
+#[must_use]
+pub fn url_and_key(raw: &str) -> Option<(String, String)> {
     match place(raw)? {
         _ if is_placeholder(raw) => None,
-        Place::Provider { key, .. } => Some(format!("{NAMESPACE}:{key}")),
-        Place::Foreign { key, .. } => Some(key),
+        Place::Provider { url, key } => Some((url, format!("{NAMESPACE}:{key}"))),
+        Place::Foreign { url, key } => Some((url, key)),
     }
 }
 
 /// Whether this is one of the provider's stand-in files, which unrelated items share while there is no real one.
 #[must_use]
 pub fn is_placeholder(raw: &str) -> bool {
+    if !may_be_placeholder(raw) {
+        return false;
+    }
     let path = decoded_path(raw).to_ascii_lowercase();
     let mut segments = path.split('/').filter(|segment| !segment.is_empty()).rev();
     let is_default =
         segments.next().is_some_and(|file| file.split('.').next() == Some("default") && file.contains('.'));
     is_default && segments.any(|segment| segment.starts_with(NAMESPACE))
+}
+
+/// Whether it is worth a closer look: nearly every url is none, and taking one apart is the dearest part of reading it.
+/// What is written encoded, or with a line break in it, may turn out to be anything.
+fn may_be_placeholder(raw: &str) -> bool {
+    let is_odd = |byte: u8| byte == b'%' || byte.is_ascii_control();
+    raw.bytes().any(is_odd) || raw.as_bytes().windows(7).any(|part| part.eq_ignore_ascii_case(b"default"))
 }
 
 /// The uuid in the file name, lower-cased. Only the exact token counts: `<uuid>_seed42.mp4` has one, a longer run of
@@ -178,8 +191,9 @@ fn provider_place(url: &Url) -> Option<Place> {
     url.set_fragment(None);
     let _ = url.set_username("");
     let _ = url.set_password(None);
-    if let Some(key) = &key {
-        url.set_path(&utf8_percent_encode(key, IN_PATH).to_string());
+    // Without anything encoded the path is its own decoding.
+    if let Some(key) = key.filter(|_| url.path().contains('%')) {
+        url.set_path(&utf8_percent_encode(&key, IN_PATH).to_string());
     }
     // Read back, because decoding may have brought to light a `..` or a doubled slash.
     let key = decoded_once(url.path()).unwrap_or_else(|| url.path().to_owned());

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::core::error::Rejection;
 use crate::core::facts::Facts;
-use crate::core::json::{parse_lenient, type_name};
+use crate::core::json::{json_text, parse_lenient, type_name};
 
 /// Members about the person behind the account. They are cut wherever they stand, compared without case.
 const PERSONAL: [&str; 14] = [
@@ -62,13 +62,21 @@ pub type Shape = BTreeSet<(String, &'static str)>;
 /// # Errors
 /// [`Rejection`] when the text is no JSON object.
 pub fn cleaned(payload_text: &str) -> Result<Cleaned, Rejection> {
+    cleaned_with_value(payload_text).map(|(cleaned, _)| cleaned)
+}
+
+/// As [`cleaned`], with the JSON that the text now holds: whoever reads it need not parse it once more.
+///
+/// # Errors
+/// As for [`cleaned`].
+pub fn cleaned_with_value(payload_text: &str) -> Result<(Cleaned, Value), Rejection> {
     let mut value = parse_lenient(payload_text)?;
     if !value.is_object() {
         return Err(Rejection::NotAnObject { found: type_name(&value) });
     }
     let mut cut = Vec::new();
     cut_personal(&mut value, "$", &mut cut);
-    Ok(Cleaned { json: value.to_string(), cut })
+    Ok((Cleaned { json: json_text(&value), cut }, value))
 }
 
 /// The schema of a payload, personal and volatile members left out.
@@ -88,7 +96,7 @@ pub fn reading_digest(facts: &Facts, shape: &Shape) -> String {
         members.remove("extractor_version");
     }
     // `serde_json` keeps the members of an object sorted, so the text is canonical.
-    let text = json!({ "facts": facts, "shape": shape }).to_string();
+    let text = format!("{{\"facts\":{},\"shape\":{}}}", json_text(&facts), json_text(shape));
     let digest = Sha256::digest(text.as_bytes());
     digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }

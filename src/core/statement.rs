@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use crate::core::json::json_text;
 use crate::core::row::{self, FromRow};
 
 /// The longest JSON parameter, in bytes. D1 takes about 2 MB; the rest is room for the digits and quotes that
@@ -47,8 +48,7 @@ impl<T: Into<Self>> From<Option<T>> for Param {
 /// Writes a value as the JSON text of one parameter.
 #[must_use]
 pub fn json_param<T: Serialize + ?Sized>(value: &T) -> Param {
-    // Plain data without maps of odd keys cannot fail to serialise; `null` would make a set-based statement do nothing.
-    Param::Text(serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned()))
+    Param::Text(json_text(value))
 }
 
 /// One SQL statement: fixed text, bound values. Nothing is ever formatted into the text.

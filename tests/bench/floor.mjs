@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 
 import { startHarness } from '../e2e/harness.mjs';
+import { cpuOfWorkerd } from './processor-time.mjs';
 import { countRows, readTables, STANDING, statementsByPage } from './imported-rows.mjs';
 
 const SCRIPT = fileURLToPath(new URL('floor-worker.mjs', import.meta.url));
@@ -33,15 +34,17 @@ export async function measureFloor({ pages, standing, counts }) {
   try {
     await insertStanding(await harness.d1(), standing);
     for (const page of pages) await post(harness, '/load', page);
+    const cpu_before = cpuOfWorkerd();
     const started = performance.now();
     const response = await post(harness, '/run', {});
     const wall_ms = performance.now() - started;
+    const cpu_ms = cpuOfWorkerd() - cpu_before;
     const cost = await response.json();
     const written = await countRows(await harness.d1());
     if (JSON.stringify(written) !== JSON.stringify(counts)) {
       throw new Error(`the floor wrote other rows: ${JSON.stringify({ written, counts })}`);
     }
-    return { wall_ms, cost };
+    return { wall_ms, cpu_ms, cost };
   } finally {
     await harness.dispose();
   }

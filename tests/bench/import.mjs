@@ -3,6 +3,7 @@
 
 import { client, connect, newOwner } from '../e2e/library.mjs';
 import { startHarness } from '../e2e/harness.mjs';
+import { cpuOfWorkerd } from './processor-time.mjs';
 
 const NOTHING = { statements: 0, rows_read: 0, rows_written: 0, round_trips: 0, calls: 0, messages: 0 };
 const SETTLED_EVERY_MS = 100;
@@ -25,6 +26,7 @@ export async function measureImport(simulator, request, keep) {
 }
 
 async function measureRun(harness, api, account, request, meter) {
+  const cpu_before = cpuOfWorkerd();
   const started = meter.start();
   const { status, body } = await api('POST', `/api/v1/providers/pixverse/accounts/${account.id}/sync-assets`, request);
   if (status !== 202) throw new Error(`no run: ${status} ${JSON.stringify(body)}`);
@@ -33,7 +35,8 @@ async function measureRun(harness, api, account, request, meter) {
   while ((await active.first()).jobs > 0) await new Promise((resolve) => setTimeout(resolve, SETTLED_EVERY_MS));
   const { body: run } = await api('GET', `/api/v1/runs/${body.id}`);
   if (run.state !== 'done') throw new Error(`the run did not end well: ${JSON.stringify(run)}`);
-  return { run: body.id, counts: run.counts, ...(await meter.stop(started)) };
+  const taken = await meter.stop(started);
+  return { run: body.id, counts: run.counts, cpu_ms: cpuOfWorkerd() - cpu_before, ...taken };
 }
 
 // Adds up what the Worker logs of its messages. The last line's arrival is the end of the work.

@@ -9,6 +9,7 @@ export function summarise(pairs) {
     again_ms: of((pair) => pair.again.wall_ms),
     floor_ms: of((pair) => pair.floor.wall_ms),
     ratio: of((pair) => pair.import.wall_ms / pair.floor.wall_ms),
+    cpu_ratio: of((pair) => pair.import.cpu_ms / pair.floor.cpu_ms),
     load: of((pair) => pair.load),
   };
 }
@@ -24,7 +25,7 @@ export const renderReport = {
   pair(number, { import: imported, floor, again, load }) {
     const ratio = (imported.wall_ms / floor.wall_ms).toFixed(2);
     return `pair ${number}: import ${seconds(imported.wall_ms)}, floor ${seconds(floor.wall_ms)}, ratio ${ratio}; `
-      + `again ${seconds(again.wall_ms)}; load ${load.toFixed(1)}`;
+      + `processor ${seconds(imported.cpu_ms)} to ${seconds(floor.cpu_ms)}; again ${seconds(again.wall_ms)}; load ${load.toFixed(1)}`;
   },
 
   summary(summary, { import: imported, floor, again }) {
@@ -34,6 +35,7 @@ export const renderReport = {
       `import       ${range(summary.import_ms, seconds)}`,
       `floor        ${range(summary.floor_ms, seconds)}`,
       `ratio        ${range(summary.ratio, (ratio) => ratio.toFixed(2))}`,
+      `of processor ${range(summary.cpu_ratio, (ratio) => ratio.toFixed(2))}`,
       `again        ${range(summary.again_ms, seconds)}`,
       `load         ${range(summary.load, (load) => load.toFixed(1))}`,
       '',

@@ -40,7 +40,7 @@ export async function startHarness({ vars = {}, outbound, persistTo, byHand = fa
     ...(persistTo && { d1Persist: persistTo }),
     ...(page && { assets: { ...workerOptions.assets, directory: page } }),
     ...(byHand && { queueConsumers: {}, handleStructuredLogs: ({ message }) => journal.add(message) }),
-    ...(onLine && { handleStructuredLogs: ({ message }) => onLine(parsed(message)) }),
+    ...(onLine && { handleStructuredLogs: ({ message }) => void onLine(parsed(message)) }),
   });
   const url = await miniflare.ready;
   await migrate(await miniflare.getD1Database('DB'));
@@ -137,7 +137,10 @@ function builtModules() {
   };
 }
 
+// A database of an earlier harness has had them.
 async function migrate(database) {
+  const isThere = await database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'owners'`).first();
+  if (isThere) return;
   const folder = join(root, 'migrations');
   for (const name of migrationNames(folder)) {
     const statements = splitStatements(readFileSync(join(folder, name), 'utf8'));

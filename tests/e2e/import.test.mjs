@@ -34,7 +34,7 @@ test('an imported library equals the truth, and every other road leads to the sa
     assert.equal((await settledDigest(api)).digest, first.digest);
   });
 
-  for (const create_lineage of ['inline', 'none']) {
+  for (const create_lineage of ['inline', 'deferred', 'none']) {
     await t.test(`create_lineage ${create_lineage} ends in the same tables`, async () => {
       const other = await newOwner(harness, create_lineage);
       const theirs = await connect(other.api);

@@ -4,12 +4,12 @@ import { createSimulator } from '../simulator/server.mjs';
 import { ADMIN_TOKEN, startHarness } from './harness.mjs';
 
 // Starts both; `t.after` ends them. `simulator` are the options of the simulated library; `byHand` leaves the queues
-// to the test; `pageFor` gives the folder of the page that shows this simulator's pictures.
-export async function startLibrary(t, { simulator: options = {}, vars = {}, byHand = false, pageFor } = {}) {
+// to the test, `onLine` gets what the Worker logs; `pageFor` gives the folder of the page that shows this simulator's pictures.
+export async function startLibrary(t, { simulator: options = {}, vars = {}, byHand = false, onLine, pageFor } = {}) {
   const simulator = await createSimulator({ port: 0, ...options });
   t.after(() => simulator.close());
   const page = pageFor?.(simulator.url);
-  const harness = await startHarness({ byHand, page, vars: { PIXVERSE_SIMULATOR_BASE: simulator.url, ...vars } });
+  const harness = await startHarness({ byHand, onLine, page, vars: { PIXVERSE_SIMULATOR_BASE: simulator.url, ...vars } });
   t.after(() => harness.dispose());
   return { harness, simulator, ...(await newOwner(harness, 'demo')) };
 }

@@ -8,7 +8,7 @@ use driftline::core::api::response::Response;
 use driftline::core::api::routes::handle;
 use driftline::core::facts::Context;
 use driftline::core::ids::digest;
-use driftline::core::inventory::intake::{Intake, take_in};
+use driftline::core::inventory::intake::{Intake, Sources, take_in};
 use driftline::core::inventory::observe::Sighting;
 use driftline::core::inventory::world::{Decision, Family, Incoming};
 use driftline::core::media::{Api, Feed, MediaType};
@@ -68,7 +68,7 @@ impl Library {
     pub fn see(&mut self, owner: i64, feed: Feed, account: &str, media_type: MediaType, payloads: &[Value]) {
         let seen = Sighting::once(feed, account.to_owned(), self.now);
         let incoming = payloads.iter().map(|one| incoming(one, media_type, seen.clone())).collect();
-        let intake = Intake { owner, incoming, with_sources: true, ..Intake::default() };
+        let intake = Intake { owner, incoming, sources: Sources::All, ..Intake::default() };
         let digests: Vec<String> = intake.incoming.iter().map(|one| one.digest.clone()).collect();
         let page = self.db.query("SELECT count(*) AS n FROM scan_pages")[0]["n"].as_i64().unwrap();
         let step = take_in(intake, move |taken, _| {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use driftline::core::inventory::intake::{Broken, Intake, Taken, take_in};
+use driftline::core::inventory::intake::{Broken, Intake, Sources, Taken, take_in};
 use driftline::core::jobs::read_row::read_row;
 use driftline::core::media::{Making, MediaType};
 use driftline::core::providers::pixverse::listing::Listing;
@@ -44,7 +44,7 @@ fn plan_of(name: &str, payload: &str) -> Vec<String> {
         Ok(incoming) => incoming,
         Err(unreadable) => return vec![format!("quarantined {}", unreadable.reason)],
     };
-    let intake = Intake { owner: 1, incoming: vec![incoming], with_sources: true, ..Intake::default() };
+    let intake = Intake { owner: 1, incoming: vec![incoming], sources: Sources::All, ..Intake::default() };
     let step =
         take_in(intake, |taken: Taken, _| Step::End(Planned(taken.statements.iter().map(told).collect())));
     drive_alone(&mut Db::new(), 1_000, step).0.0

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use driftline::core::facts::{Context, Facts};
 use driftline::core::ids::short_digest;
-use driftline::core::inventory::intake::{Broken, Intake, Relink, StoredPayload, take_in};
+use driftline::core::inventory::intake::{Broken, Intake, Relink, Sources, StoredPayload, take_in};
 use driftline::core::inventory::observe::Sighting;
 use driftline::core::inventory::world::{Decision, Family, Incoming};
 use driftline::core::media::{Api, Feed, MediaType};
@@ -59,8 +59,8 @@ fn incoming(payload: &Value, media_type: MediaType, seen: Sighting) -> Incoming 
     Incoming { provider_id: "pixverse".into(), facts, digest, payload: payload.to_string(), seen }
 }
 
-pub fn intake_of(event: &Event, with_sources: bool) -> Intake {
-    let mut intake = Intake { owner: OWNER, with_sources, ..Intake::default() };
+pub fn intake_of(event: &Event, sources: Sources) -> Intake {
+    let mut intake = Intake { owner: OWNER, sources, ..Intake::default() };
     match event {
         Event::Seen { payload, media_type, feed, account, at_ms } => {
             let seen = Sighting::once(*feed, (*account).to_owned(), *at_ms);
@@ -139,7 +139,7 @@ fn link_all(db: &mut Db, page: &mut i64) {
 /// What a set of events says, with no order and no tables: by the core's own pure function, and by a model of the rules
 /// that shares nothing with it but the extractor. The two agree.
 pub fn said_by_events(events: &[Event]) -> BTreeSet<String> {
-    let intakes = || events.iter().map(|event| intake_of(event, true));
+    let intakes = || events.iter().map(|event| intake_of(event, Sources::All));
     let decisions: Vec<Decision> = intakes().flat_map(|one| one.decisions).collect();
     let pure = said_by(intakes().flat_map(|one| one.incoming).collect(), &decisions);
     let model = said_by_model(events);
@@ -265,11 +265,15 @@ pub fn play(events: &[Event], dice: &mut Dice) -> Db {
     let mut rest = events;
     while !rest.is_empty() {
         let size = 1 + dice.below(3.min(rest.len()));
-        let with_sources = dice.one_in(2);
+        let sources = match (dice.one_in(2), page % 2) {
+            (false, _) => Sources::Later,
+            (true, 0) => Sources::All,
+            (true, _) => Sources::OfNews,
+        };
         let (now, later) = rest.split_at(size);
-        let mut intake = Intake { owner: OWNER, with_sources, ..Intake::default() };
+        let mut intake = Intake { owner: OWNER, sources, ..Intake::default() };
         for event in now {
-            let one = intake_of(event, with_sources);
+            let one = intake_of(event, sources);
             intake.incoming.extend(one.incoming);
             intake.decisions.extend(one.decisions);
         }

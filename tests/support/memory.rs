@@ -54,7 +54,10 @@ impl Memory {
         let rows = statements.iter().map(|statement| {
             let rows = match statement.name {
                 "payloads" => self.payloads(&list(statement, 1)),
-                "near" => self.near_rows(&self.near(&list(statement, 1)), number(statement, 2)),
+                "near" => {
+                    assert!(list(statement, 3).is_empty(), "sources of news are not known here");
+                    self.near_rows(&self.near(&list(statement, 1)), number(statement, 2))
+                }
                 other => panic!("{other} is not known here"),
             };
             Rows { json: Value::Array(rows.into_iter().map(Value::Object).collect()).to_string() }

@@ -120,7 +120,7 @@ struct Body {
 
 impl Body {
     fn run(&self, account: &AccountRow, now: NowMs) -> Run {
-        let lineage = self.create_lineage.map_or(CreateLineage::Deferred, LineageWord::meant);
+        let lineage = self.create_lineage.map_or(CreateLineage::Auto, LineageWord::meant);
         let mut run = Run::new(self.mode, lineage, self.dry_run, self.limit);
         // A comparison is about the whole library, unless it is asked to be short.
         run.full = self.strategy.as_deref().map_or(self.dry_run || self.windows, |word| word == "full");
@@ -162,7 +162,7 @@ enum LineageWord {
 impl LineageWord {
     const fn meant(self) -> CreateLineage {
         match self {
-            Self::Switch(true) => CreateLineage::Deferred,
+            Self::Switch(true) => CreateLineage::Auto,
             Self::Switch(false) => CreateLineage::None,
             Self::Word(word) => word,
         }

@@ -12,7 +12,7 @@ use crate::core::api::provider_failure::{account_problem, unavailable};
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
 use crate::core::generation::uploaded::Uploaded;
-use crate::core::inventory::intake::{Broken as _, Intake, take_in};
+use crate::core::inventory::intake::{Broken as _, Intake, Sources, take_in};
 use crate::core::jobs::uploading::{Handed, Wanted, hand_over, known_uploads};
 use crate::core::media::{Api, Making, MediaType};
 use crate::core::media_url::{absolute, object_key};
@@ -147,7 +147,7 @@ fn take(asked: Asked, handed: Handed, tries: u32) -> Step<Response> {
         }
     };
     let intake =
-        Intake { owner: asked.owner, incoming: vec![incoming], with_sources: true, ..Intake::default() };
+        Intake { owner: asked.owner, incoming: vec![incoming], sources: Sources::All, ..Intake::default() };
     take_in(intake, move |taken, now| {
         let body = handed.uploaded.to_json().to_string();
         let rows = [json!({ "source": asked.source, "body": body })];

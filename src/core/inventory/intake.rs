@@ -10,7 +10,7 @@ use crate::core::inventory::follow::follow_job;
 use crate::core::inventory::identity::Root;
 use crate::core::inventory::plan::plan_inventory;
 use crate::core::inventory::settle::{Need, Settled, settle};
-use crate::core::inventory::world::{Decision, Incoming, Replaced, World, touched_by};
+use crate::core::inventory::world::{Decision, Incoming, Replaced, World, named_by, touched_by};
 use crate::core::media::{Api, Making, MediaType};
 use crate::core::providers::extract_in;
 use crate::core::row::row;
@@ -39,6 +39,18 @@ pub struct Relink {
     pub payload: String,
 }
 
+/// Which sources are written in the batch that takes payloads in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sources {
+    /// None: a job of its own writes them.
+    #[default]
+    Later,
+    /// Those of payloads that say something new. What is known already costs no look at its sources.
+    OfNews,
+    /// Those of all payloads whose sources are not written yet.
+    All,
+}
+
 /// What a step brings to the inventory.
 #[derive(Clone, Debug, Default)]
 pub struct Intake {
@@ -48,8 +60,8 @@ pub struct Intake {
     pub due: Option<DueStep>,
     /// Payloads about assets themselves.
     pub incoming: Vec<Incoming>,
-    /// Whether the sources that they name are written in the same batch.
-    pub with_sources: bool,
+    /// Which of the sources that they name are written in the same batch.
+    pub sources: Sources,
     /// Stored payloads whose sources are to be written.
     pub relinked: Vec<Relink>,
     /// Stored payloads that a newer extractor reads otherwise, with their sources.
@@ -99,7 +111,7 @@ pub fn take_in<T: Broken + 'static>(
     intake: Intake,
     then: impl FnOnce(Taken, NowMs) -> Step<T> + 'static,
 ) -> Step<T> {
-    let mut touched = touched_by(&intake.incoming, intake.with_sources);
+    let mut touched = touched_by(&intake.incoming, intake.sources == Sources::All);
     for relink in &intake.relinked {
         touched.insert(relink.root.clone());
         let named = relink.facts.parents.iter().flat_map(|entry| &entry.aliases);
@@ -120,10 +132,14 @@ pub fn take_in<T: Broken + 'static>(
 
 type Then<T> = Box<dyn FnOnce(Taken, NowMs) -> Step<T>>;
 
-fn look_around<T: Broken + 'static>(intake: Intake, reading: Reading, then: Then<T>) -> Step<T> {
-    let near = sql::near(intake.owner, &reading.touched, reading.since_ms);
+fn look_around<T: Broken + 'static>(intake: Intake, mut reading: Reading, then: Then<T>) -> Step<T> {
+    let named = if intake.sources == Sources::OfNews { named_by(&intake.incoming) } else { Vec::new() };
+    let near = sql::near_with_news(intake.owner, &reading.touched, reading.since_ms, &named);
     Step::read(vec![near], move |rows, now| match World::load(intake.owner, &reading.touched, &rows) {
-        Ok(world) => apply(intake, reading, world, then, now),
+        Ok(mut world) => {
+            reading.touched.extend(world.touch_news(&named));
+            apply(intake, reading, world, then, now)
+        }
         Err(error) => Step::End(T::broken(&error)),
     })
 }
@@ -135,13 +151,13 @@ fn apply<T: Broken + 'static>(
     then: Then<T>,
     now: NowMs,
 ) -> Step<T> {
-    if !intake.with_sources && add_renamed_sources(&intake, &world, &mut reading.touched) {
+    if intake.sources != Sources::All && add_renamed_sources(&intake, &world, &mut reading.touched) {
         return look_around(intake, reading, then);
     }
     for known in &reading.facts {
         world.know(&known.root, &known.digest, known.facts.clone(), known.payload.clone());
     }
-    let roots = intake.incoming.iter().map(|one| take_one(&mut world, one, intake.with_sources)).collect();
+    let roots = intake.incoming.iter().map(|one| take_one(&mut world, one, intake.sources)).collect();
     for one in &intake.replaced {
         world.replace(one);
     }
@@ -160,10 +176,15 @@ fn apply<T: Broken + 'static>(
     decide_on(intake, reading, world, roots, then, now)
 }
 
-fn take_one(world: &mut World, one: &Incoming, with_sources: bool) -> Option<Root> {
+fn take_one(world: &mut World, one: &Incoming, sources: Sources) -> Option<Root> {
     let renames = world.renames_sources(one);
+    let is_due = match sources {
+        Sources::Later => false,
+        Sources::OfNews => one.facts.root().is_some_and(|root| !world.has(&root.text(), &one.digest)),
+        Sources::All => true,
+    };
     let root = world.observe(one)?;
-    if renames || (with_sources && !world.is_linked(&root, &one.digest)) {
+    if renames || (is_due && !world.is_linked(&root, &one.digest)) {
         world.link(&root, &one.digest, &one.facts);
     }
     Some(root)

@@ -11,6 +11,7 @@ use crate::core::inventory::fold::{Folded, fold, provider_asset_id};
 use crate::core::inventory::identity::{Root, canonical};
 use crate::core::inventory::observe::Change;
 use crate::core::inventory::world::{AssetRow, World};
+use crate::core::json::json_text;
 use crate::core::media::{Api, Feed, Making};
 use crate::core::step::NowMs;
 
@@ -330,7 +331,7 @@ impl Asset {
         put("removed", i64::from(self.removed).into());
         put("missing_ms", self.missing_ms.into());
         put("source_generation_id", self.folded.generation_id.clone().into());
-        put("fields", Value::Object(self.fields()).to_string().into());
+        put("fields", json_text(&self.fields()).into());
         Value::Object(row)
     }
 

@@ -15,10 +15,12 @@ use crate::core::row::row;
 
 pub use crate::core::inventory::decision::{Decision, Family};
 pub use link::NewEdge;
+pub use news::{NamedSources, named_by};
 pub use replace::Replaced;
 
 mod link;
 mod load;
+mod news;
 mod replace;
 
 /// A payload as it comes in, read already.

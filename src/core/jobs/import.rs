@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::core::api::digest::Progress;
 use crate::core::facts::Context;
-use crate::core::inventory::intake::{Broken, Intake, take_in};
+use crate::core::inventory::intake::{Broken, Intake, Sources, take_in};
 use crate::core::inventory::observe::Sighting;
 use crate::core::inventory::world::{Decision, Family, Incoming};
 use crate::core::jobs::LEASE_MS;
@@ -183,7 +183,7 @@ fn take(row: JobRow, body: Paged, lines: Lines, tries: u32) -> Step<Disposition>
         owner: row.owner,
         due: Some(due_step(&row)),
         incoming: lines.incoming.clone(),
-        with_sources: true,
+        sources: Sources::All,
         decisions: lines.decisions.clone(),
         ..Intake::default()
     };

@@ -13,7 +13,7 @@ use crate::core::gather::set_of;
 use crate::core::generation::stored::{Generation, GenerationRow};
 use crate::core::ids::mint;
 use crate::core::inventory::identity::Root;
-use crate::core::inventory::intake::{Broken, Intake, Taken, take_in};
+use crate::core::inventory::intake::{Broken, Intake, Sources, Taken, take_in};
 use crate::core::jobs::hint;
 use crate::core::jobs::row::JobRow;
 use crate::core::media::{Api, Status};
@@ -170,7 +170,7 @@ impl Waiting {
             owner: self.row.owner,
             due: Some(DueStep { job: self.row.id.clone(), step: self.row.step }),
             incoming: answers.incoming.clone(),
-            with_sources: true,
+            sources: Sources::All,
             evaluated,
             ..Intake::default()
         };

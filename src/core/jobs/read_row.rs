@@ -10,11 +10,10 @@ use crate::core::ids::digest as text_digest;
 use crate::core::inventory::observe::Sighting;
 use crate::core::inventory::world::Incoming;
 use crate::core::jobs::walk::mark::mark;
-use crate::core::json::parse_lenient;
 use crate::core::media::{Api, Feed};
-use crate::core::payload::{cleaned, reading_digest, shape};
+use crate::core::payload::{cleaned_with_value, reading_digest, shape};
 use crate::core::providers::pixverse::listing::Listing;
-use crate::core::providers::{changed_type, extract_in, pixverse};
+use crate::core::providers::{changed_type, extract_value, pixverse};
 use crate::core::statement::JSON_PARAM_BYTES;
 use crate::core::step::NowMs;
 
@@ -99,16 +98,12 @@ pub fn read(place: &Place, text: &str, accept_types: bool) -> ReadRow {
         let detail = format!("{} bytes", text.len());
         return ReadRow { result: Err(Unreadable::new("payload_too_large", detail, &kept)), value: None };
     }
-    let cleaned = match cleaned(text) {
-        Ok(cleaned) => cleaned.json,
-        Err(refused) => return ReadRow { result: Err(Unreadable::refused(&refused, text)), value: None },
-    };
-    match parse_lenient(&cleaned) {
-        Ok(value) => {
-            let result = read_value(place, cleaned, &value, accept_types);
+    match cleaned_with_value(text) {
+        Ok((cleaned, value)) => {
+            let result = read_value(place, cleaned.json, &value, accept_types);
             ReadRow { result, value: Some(value) }
         }
-        Err(refused) => ReadRow { result: Err(Unreadable::refused(&refused, &cleaned)), value: None },
+        Err(refused) => ReadRow { result: Err(Unreadable::refused(&refused, text)), value: None },
     }
 }
 
@@ -120,7 +115,7 @@ fn read_value(
 ) -> Result<Incoming, Box<Unreadable>> {
     let Listing { media_type, making } = place.listing;
     let context = Context { media_type, api: Some(place.api), making: Some(making) };
-    let facts = extract_in(&place.provider_id, context, &json)
+    let facts = extract_value(&place.provider_id, context, value)
         .map_err(|refused| Unreadable::refused(&refused, &json))?;
     if facts.generation_id.is_some() {
         let detail = format!("only Driftline itself writes {:?}", record::MARK);

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::core::gather::set_of;
-use crate::core::inventory::intake::{Intake, Taken};
+use crate::core::inventory::intake::{Intake, Sources, Taken};
 use crate::core::inventory::world::Incoming;
 use crate::core::jobs::paged::Paged;
 use crate::core::jobs::quarantine::quarantine;
@@ -80,7 +80,7 @@ impl Received {
             Row::Read(incoming) => Some((**incoming).clone()),
             _ => None,
         });
-        Intake { owner, due, incoming: incoming.collect(), with_sources: true, ..Intake::default() }
+        Intake { owner, due, incoming: incoming.collect(), sources: Sources::All, ..Intake::default() }
     }
 
     /// What the batch writes beside the inventory: quarantine and the page's row. The body counts every row.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::core::inventory::intake::{Broken, Intake, take_in};
+use crate::core::inventory::intake::{Broken, Intake, Sources, take_in};
 use crate::core::inventory::observe::Sighting;
 use crate::core::inventory::world::Incoming;
 use crate::core::jobs::paged::{Paged, commit};
@@ -138,7 +138,7 @@ impl Page {
             owner: row.owner,
             due: Some(due),
             incoming: self.incoming.clone(),
-            with_sources: true,
+            sources: Sources::All,
             ..Intake::default()
         };
         take_in(intake, move |taken, now| {

@@ -61,6 +61,8 @@ impl Mode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CreateLineage {
+    /// In the page's own batch where the page is not too large for that, else by a job of its own.
+    Auto,
     /// By a job of its own, queued with the page.
     Deferred,
     /// In the page's own batch.

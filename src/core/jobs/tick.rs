@@ -75,7 +75,7 @@ impl AccountRow {
     /// The run that is due. Its id follows from the time that it was due at: two ticks at once start one run.
     fn run(&self, now: NowMs) -> Value {
         let seed = format!("auto\n{}\n{}\n{}", self.owner, self.id, self.next_sync_ms);
-        let mut run = Run::new(Mode::All, CreateLineage::Deferred, false, None);
+        let mut run = Run::new(Mode::All, CreateLineage::Auto, false, None);
         run.stand_on(self.scans.as_deref());
         json!({
             "id": mint("run_", now, &seed),

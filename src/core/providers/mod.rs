@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::core::error::Rejection;
 use crate::core::facts::{Context, Facts};
+use crate::core::json::parse_lenient;
 use crate::core::media::MediaType;
 use crate::core::paths::Paths;
 use crate::core::providers::pixverse::schema::ChangedType;
@@ -31,8 +32,16 @@ pub fn extract(provider_id: &str, media_type: MediaType, payload: &str) -> Resul
 /// # Errors
 /// As for [`extract`].
 pub fn extract_in(provider_id: &str, context: Context, payload: &str) -> Result<Facts, Rejection> {
+    extract_value(provider_id, context, &parse_lenient(payload)?)
+}
+
+/// As [`extract_in`], of a payload that is parsed already.
+///
+/// # Errors
+/// As for [`extract`].
+pub fn extract_value(provider_id: &str, context: Context, payload: &Value) -> Result<Facts, Rejection> {
     match provider_id {
-        pixverse::PROVIDER_ID => pixverse::extract(context, payload),
+        pixverse::PROVIDER_ID => pixverse::extract_value(context, payload),
         _ => Err(Rejection::UnknownProvider { provider_id: provider_id.to_owned() }),
     }
 }

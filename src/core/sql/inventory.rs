@@ -5,15 +5,20 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::core::inventory::identity::Root;
-use crate::core::inventory::world::NewEdge;
+use crate::core::inventory::world::{NamedSources, NewEdge};
+use crate::core::json::json_text;
 use crate::core::statement::{JSON_PARAM_BYTES, Param, Statement, json_param};
 
 /// The neighbourhood of some aliases, in one statement, so that what several of its parts rest on is worked out once.
-/// `touched` are the aliases in question with those that decisions tie to them, `near` the roots that claim one, `held`
+/// `touched` are the aliases in question, the sources of news, and those that decisions tie to them, `near` the roots that claim one, `held`
 /// their assets, `known` the roots of those assets too, `listed` every alias that any of them lists. Each row says what it
 /// is, and holds its columns as a JSON object: rows of four tables have no columns in common.
 const NEAR: &str = "WITH RECURSIVE touched(alias) AS (
        SELECT value FROM json_each(?2)
+       UNION
+       SELECT a.value FROM json_each(?4) s CROSS JOIN json_each(s.value ->> 2) a
+        WHERE NOT EXISTS (SELECT 1 FROM observations o
+                           WHERE o.owner = ?1 AND o.root = s.value ->> 0 AND o.digest = s.value ->> 1)
        UNION
        SELECT d.other FROM touched t CROSS JOIN decisions d
         WHERE d.owner = ?1 AND d.alias = t.alias AND d.family = 'identity'),
@@ -64,7 +69,19 @@ const NEAR: &str = "WITH RECURSIVE touched(alias) AS (
 /// their payloads stood in quarantine.
 #[must_use]
 pub fn near(owner: i64, touched: &BTreeSet<String>, since_ms: i64) -> Statement {
-    Statement::new("near", NEAR, vec![Param::Int(owner), json_param(touched), Param::Int(since_ms)])
+    near_with_news(owner, touched, since_ms, &[])
+}
+
+/// As [`near`], and around the sources of those payloads that are not stored: of what is known already, nobody asks.
+#[must_use]
+pub fn near_with_news(
+    owner: i64,
+    touched: &BTreeSet<String>,
+    since_ms: i64,
+    named: &[NamedSources],
+) -> Statement {
+    let params = vec![Param::Int(owner), json_param(touched), Param::Int(since_ms), json_param(named)];
+    Statement::new("near", NEAR, params)
 }
 
 /// Reads stored payloads by root and digest.
@@ -268,7 +285,7 @@ pub fn chunked(rows: &[Value]) -> Vec<String> {
     let mut chunks = Vec::new();
     let mut chunk = String::new();
     for row in rows {
-        let text = row.to_string();
+        let text = json_text(row);
         if !chunk.is_empty() && chunk.len() + text.len() + 2 > JSON_PARAM_BYTES {
             chunks.push(format!("[{chunk}]"));
             chunk.clear();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use driftline::core::api::request::Method;
 use driftline::core::facts::Context;
-use driftline::core::inventory::intake::{Broken, Intake, Taken, take_in};
+use driftline::core::inventory::intake::{Broken, Intake, Sources, Taken, take_in};
 use driftline::core::inventory::observe::Sighting;
 use driftline::core::inventory::world::Incoming;
 use driftline::core::media::{Api, Feed, MediaType};
@@ -166,7 +166,8 @@ fn planned(library: &mut Library, clips: &[Value]) -> Vec<&'static str> {
         let seen = Sighting::once(Feed::Listing, ACCOUNT.to_owned(), library.now);
         Incoming { provider_id: "pixverse".into(), facts, digest, payload: text, seen }
     });
-    let intake = Intake { owner: 1, incoming: incoming.collect(), with_sources: true, ..Intake::default() };
+    let intake =
+        Intake { owner: 1, incoming: incoming.collect(), sources: Sources::All, ..Intake::default() };
     let step = take_in(intake, |taken: Taken, _| {
         let names = taken.statements.iter().map(|one| one.name).collect();
         Step::commit(Plan { statements: taken.statements, sends: Vec::new() }, |_, _| {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use driftline::core::inventory::intake::{Intake, take_in};
+use driftline::core::inventory::intake::{Intake, Sources, take_in};
 use driftline::core::sql::decisions::insert_decisions;
 use driftline::core::statement::Plan;
 use driftline::core::step::{Committed, Step};
@@ -76,7 +76,7 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn new(seed: u64, events: &'a [Event], expected: &'a BTreeSet<String>, dice: Dice) -> Self {
-        let intakes = events.iter().map(|event| intake_of(event, true)).collect();
+        let intakes = events.iter().map(|event| intake_of(event, Sources::All)).collect();
         Self { seed, events, intakes, expected, dice, orders: 0 }
     }
 

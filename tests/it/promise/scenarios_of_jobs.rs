@@ -4,7 +4,7 @@ use driftline::core::alias::{Alias, Scheme};
 use driftline::core::api::request::Method;
 use driftline::core::api::routes::handle;
 use driftline::core::facts::Context;
-use driftline::core::inventory::intake::{Broken, Intake, take_in};
+use driftline::core::inventory::intake::{Broken, Intake, Sources, take_in};
 use driftline::core::inventory::observe::Sighting;
 use driftline::core::inventory::world::Incoming;
 use driftline::core::media::{Api, Feed, MediaType};
@@ -118,7 +118,7 @@ impl Broken for Ended {
 fn polled(now: i64) -> Intake {
     let record = json!({ "driftline_generation": "gen_1", "asset_id": "1", "operation": "text_to_video", "parameters": {}, "inputs": [] });
     let incoming = [record, clip(1)].map(|payload| incoming(&payload.to_string(), Feed::Generation, now));
-    Intake { owner: 1, incoming: incoming.into(), with_sources: true, ..Intake::default() }
+    Intake { owner: 1, incoming: incoming.into(), sources: Sources::All, ..Intake::default() }
 }
 
 fn incoming(payload: &str, feed: Feed, now: i64) -> Incoming {

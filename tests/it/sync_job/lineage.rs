@@ -31,6 +31,7 @@ fn every_way_of_creating_lineage_ends_in_the_same_tables() {
     assert!(inline.iter().any(|text| text.contains("SOURCE_VIDEO")));
     for (body, refresh) in [
         (json!({}), false),
+        (json!({ "create_lineage": "auto" }), false),
         (json!({ "create_lineage": "deferred" }), false),
         (json!({ "create_lineage": true }), false),
         (json!({ "create_lineage": "none" }), true),
@@ -44,7 +45,7 @@ fn every_way_of_creating_lineage_ends_in_the_same_tables() {
 #[test]
 fn a_deferred_page_says_pending_until_it_is_linked() {
     let mut worker = Worker::new(small());
-    worker.start(json!({}));
+    worker.start(json!({ "create_lineage": "deferred" }));
     worker.deliver_next();
     let pending = worker.edge.db.query("SELECT id FROM assets WHERE lineage = 'pending'");
     assert!(!pending.is_empty());

@@ -7,7 +7,7 @@ use super::news::News;
 use super::{Work, send, try_again};
 use crate::core::generation::history::Event;
 use crate::core::generation::uploaded::Uploaded;
-use crate::core::inventory::intake::{Broken, Intake, take_in};
+use crate::core::inventory::intake::{Broken, Intake, Sources, take_in};
 use crate::core::jobs::quarantine::quarantine;
 use crate::core::jobs::row::JobRow;
 use crate::core::jobs::uploading::{Handed, Wanted, fate_of, hand_over, known_uploads};
@@ -117,7 +117,7 @@ fn take(work: Work, source: String, handed: Handed, now: NowMs) -> Step<Disposit
         owner: work.row.owner,
         due: Some(work.due()),
         incoming: vec![incoming],
-        with_sources: true,
+        sources: Sources::All,
         ..Intake::default()
     };
     take_in(intake, move |taken, now| {

@@ -11,7 +11,7 @@ use crate::core::generation::history::Event;
 use crate::core::generation::progress::Output;
 use crate::core::generation::state::State;
 use crate::core::inventory::identity::Root;
-use crate::core::inventory::intake::{Broken, Intake, Taken, take_in};
+use crate::core::inventory::intake::{Broken, Intake, Sources, Taken, take_in};
 use crate::core::jobs::hint;
 use crate::core::jobs::poll::{next_step_of, poll_job, statuses_in};
 use crate::core::jobs::read_answer::records;
@@ -176,7 +176,7 @@ impl Work {
             owner: self.row.owner,
             due: Some(self.due()),
             incoming,
-            with_sources: true,
+            sources: Sources::All,
             evaluated: BTreeSet::from([self.generation.id.clone()]),
             ..Intake::default()
         };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::core::facts::Facts;
 use crate::core::gather::set_of;
 use crate::core::ids::mint;
-use crate::core::inventory::intake::{Intake, Taken, take_in};
+use crate::core::inventory::intake::{Intake, Sources, Taken, take_in};
 use crate::core::inventory::world::Incoming;
 use crate::core::jobs::ledger::{Ledger, read_and_look, write_learned};
 use crate::core::jobs::quarantine::quarantine;
@@ -26,6 +26,10 @@ use crate::core::step::{Committed, Disposition, NowMs, Step};
 
 /// How long something may be under way before nobody waits for it any more: a week.
 const STUCK_MS: i64 = 7 * 24 * 3600 * 1000;
+
+/// Up to this size a page's sources are written in its own batch: a step's time follows its bytes, and a hundred usual rows
+/// have 170 kB.
+const FITTING_BYTES: usize = 250_000;
 
 /// A row that was read, or why it could not be.
 type Row = Result<Incoming, Box<Unreadable>>;
@@ -115,10 +119,21 @@ impl Received {
             owner: self.due.row.owner,
             due: Some(self.due.due_step()),
             incoming: self.incoming(),
-            with_sources: self.due.run.create_lineage == CreateLineage::Inline,
+            sources: self.sources(),
             ..Intake::default()
         };
         take_in(intake, move |taken, now| self.commit(&taken, tries, now))
+    }
+
+    /// Which sources go into the page's own batch. A page that asks for nothing special writes those of what is new: its
+    /// payloads are read and at hand, where a job would read, extract and write them once more.
+    fn sources(&self) -> Sources {
+        let size: usize = self.page.rows.iter().map(String::len).sum();
+        match self.due.run.create_lineage {
+            CreateLineage::Inline => Sources::All,
+            CreateLineage::Auto if size <= FITTING_BYTES && !self.due.run.dry_run => Sources::OfNews,
+            _ => Sources::Later,
+        }
     }
 
     fn incoming(&self) -> Vec<Incoming> {
@@ -289,8 +304,8 @@ impl Received {
         self.ledger.rows(self.place.listing.media_type, &self.look, &run.wholly_seen())
     }
 
-    /// The job that writes the sources of this page, in the page's own batch, when it is not done here. It also writes
-    /// what the page has learned: a page of new assets has used up its twelve statements.
+    /// The job that writes the sources of this page which are not written here, in the page's own batch. It also writes
+    /// what the page has learned.
     fn link_job(
         &self,
         taken: &Taken,
@@ -298,7 +313,7 @@ impl Received {
         learned: &[Value],
         now: NowMs,
     ) -> Option<(Statement, crate::core::statement::Send)> {
-        if run.dry_run || run.create_lineage != CreateLineage::Deferred {
+        if run.dry_run || !matches!(run.create_lineage, CreateLineage::Auto | CreateLineage::Deferred) {
             return None;
         }
         let is_unlinked = |root: &&String| {

@@ -44,6 +44,14 @@ pub const EXTRACTOR_VERSION: u32 = 1;
 /// # Errors
 /// When the payload is no JSON object.
 pub fn extract(context: Context, payload: &str) -> Result<Facts, Rejection> {
+    extract_value(context, &parse_lenient(payload)?)
+}
+
+/// As [`extract`], of a payload that is parsed already.
+///
+/// # Errors
+/// When the payload is no JSON object.
+pub fn extract_value(context: Context, payload: &Value) -> Result<Facts, Rejection> {
     follow(context, payload, Trail::default()).map(|(facts, _)| facts)
 }
 
@@ -52,18 +60,18 @@ pub fn extract(context: Context, payload: &str) -> Result<Facts, Rejection> {
 /// # Errors
 /// As for [`extract`].
 pub fn paths(context: Context, payload: &str) -> Result<Paths, Rejection> {
-    follow(context, payload, Trail::kept()).map(|(_, trail)| trail.into_paths())
+    follow(context, &parse_lenient(payload)?, Trail::kept()).map(|(_, trail)| trail.into_paths())
 }
 
-fn follow(context: Context, payload: &str, mut trail: Trail) -> Result<(Facts, Trail), Rejection> {
-    match parse_lenient(payload)? {
-        Value::Object(root) if is_record(&root) => {
+fn follow(context: Context, payload: &Value, mut trail: Trail) -> Result<(Facts, Trail), Rejection> {
+    match payload {
+        Value::Object(root) if is_record(root) => {
             let extractor = (PROVIDER_ID, EXTRACTOR_VERSION, &settings::SETTINGS[..]);
-            let facts = read_record(extractor, context, &root, &mut trail);
+            let facts = read_record(extractor, context, root, &mut trail);
             Ok((facts, trail))
         }
-        Value::Object(root) => Ok(read(context, &root, trail)),
-        other => Err(Rejection::NotAnObject { found: type_name(&other) }),
+        Value::Object(root) => Ok(read(context, root, trail)),
+        other => Err(Rejection::NotAnObject { found: type_name(other) }),
     }
 }
 

@@ -235,8 +235,8 @@ impl Field<'_> {
 
 fn read_url(source: &mut Source, field: &Field<'_>, warnings: &mut Warnings) {
     let Some(raw) = field.text(warnings) else { return };
-    source.url = media_url::absolute(&raw).map(|text| field.said(text));
-    source.key = media_url::object_key(&raw);
+    let (url, key) = media_url::url_and_key(&raw).unzip();
+    (source.url, source.key) = (url.map(|text| field.said(text)), key);
     if source.key.is_none() {
         warnings
             .add(if is_placeholder(&raw) { "placeholder_source" } else { "unusable_source" }, &field.path);

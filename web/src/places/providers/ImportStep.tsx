@@ -33,7 +33,7 @@ export function ImportStep({ account, scan }: { account: Account; scan: Scan }) 
       look="primary"
       busy={start.isPending}
       disabled={isRunning || isNothing || scan.isRunning}
-      onClick={() => start.mutate({ mode, create_lineage: withLineage ? 'deferred' : 'none' })}
+      onClick={() => start.mutate({ mode, create_lineage: withLineage ? 'auto' : 'none' })}
     >
       <Download aria-hidden />
       {start.isPending ? texts.starting : missing ? texts.buttonCounted(missing) : texts.button}
@@ -80,7 +80,7 @@ export function ImportStep({ account, scan }: { account: Account; scan: Scan }) 
 
 interface Asked {
   mode: Mode;
-  create_lineage: 'deferred' | 'none';
+  create_lineage: 'auto' | 'none';
 }
 
 function useStart(account: Account) {
