@@ -144,7 +144,7 @@ mod tests {
     use crate::core::api::response::Response;
 
     /// 2026-11-30T00:00:00Z.
-    const MIDNIGHT: NowMs = 1_796_083_200_000;
+    const MIDNIGHT: NowMs = 1_795_996_800_000;
 
     #[test]
     fn a_limit_ends_at_midnight_and_one_that_outlives_it_a_little_later() {
