@@ -48,9 +48,8 @@ impl World<'_> {
             let names: BTreeSet<&'static str> = plan.statements.iter().map(|one| one.name).collect();
             let batch = Batch { names, job, served };
             self.laws.hold(self.db, &batch, &self.provider, &self.people)?;
-            let (is_page, has_edges) =
-                (batch.names.contains("insert_scan_page"), batch.names.contains("insert_edges"));
-            if is_page {
+            let has_edges = batch.names.contains("insert_edges");
+            if plan.statements.iter().any(shows_a_listing) {
                 self.remember_shown(served);
             }
             if has_edges {
@@ -93,6 +92,12 @@ impl World<'_> {
             self.shown.extend(page.roots.iter().flatten().map(|root| (owner, root.clone())));
         }
     }
+}
+
+/// Whether a statement records a page that a run took in: a dry run sees without writing, and a poll looks for what was
+/// made here.
+fn shows_a_listing(statement: &Statement) -> bool {
+    statement.name == "insert_scan_page" && statement.params.contains(&"listing".into())
 }
 
 /// The statements of a batch, for the trace.

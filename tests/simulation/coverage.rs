@@ -26,7 +26,6 @@ const MET: &[(&str, &str)] = &[
     ("a run that stopped because all was new", "identity_shift"),
     ("a run that failed", "is failed"),
     ("a walk that met known ground", "known_ground"),
-    ("a walk that could not close a gap", "torn:true"),
     ("a removal", "is answered 204"),
     ("a restoration", "/restore is answered 200"),
     ("a merging", "/merge is answered 200"),

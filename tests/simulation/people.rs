@@ -246,8 +246,8 @@ pub fn sealed(plain: &str) -> String {
 fn sync(dice: &mut Dice) -> Value {
     let mut body = json!({
         "mode": dice.pick(&["all", "all", "both", "videos", "images"]),
-        "create_lineage": dice.pick(&["deferred", "deferred", "inline", "none"]),
-        "strategy": dice.pick(&["full", "full", "incremental"]),
+        "create_lineage": dice.pick(&["auto", "auto", "deferred", "inline", "none"]),
+        "strategy": dice.pick(&["full", "incremental"]),
         "dry_run": dice.one_in(10),
     });
     if dice.one_in(8) {

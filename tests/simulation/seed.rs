@@ -10,6 +10,8 @@ pub struct Temper {
     pub items: usize,
     /// Whether nearly everything is a video of one account, so that one listing is long.
     pub is_focused: bool,
+    /// Whether its rows are well and finished: a run ends on known ground behind a hundred such rows, not one less.
+    pub is_tidy: bool,
     /// The most rows of a page.
     pub page_rows: usize,
     /// Events before all faults stop.
@@ -38,7 +40,8 @@ impl Temper {
     /// A temper for a seed: calm worlds and wild ones, small ones and a few larger ones.
     pub fn drawn(dice: &mut Dice) -> Self {
         let is_large = dice.one_in(40);
-        let rough = dice.pick(&[0, 1, 1, 2, 4]);
+        // A long listing is walked to its end, and a second time to known ground, where little goes wrong.
+        let rough = if is_large { dice.pick(&[0, 0, 1]) } else { dice.pick(&[0, 1, 1, 2, 4]) };
         let is_focused = is_large || dice.one_in(3);
         let mut share = |most: usize| if dice.one_in(4) { 0 } else { dice.below(most * rough + 1) };
         let (dies, database, provider) = (share(20), share(10), share(60));
@@ -46,9 +49,10 @@ impl Temper {
         let behind = share(20);
         Self {
             is_focused,
-            items: if is_large { 110 + dice.below(60) } else { 3 + dice.below(24) },
-            page_rows: if is_large { 15 + dice.below(40) } else { 2 + dice.below(7) },
-            events: if is_large { 300 } else { 60 + dice.below(240) },
+            is_tidy: is_large,
+            items: if is_large { 150 + dice.below(60) } else { 3 + dice.below(24) },
+            page_rows: if is_large { 30 + dice.below(71) } else { 2 + dice.below(7) },
+            events: if is_large { 700 } else { 60 + dice.below(240) },
             flights: 1 + dice.below(4),
             dies,
             database,

@@ -82,6 +82,7 @@ pub struct Provider {
     page_rows: u64,
     marks: Marks,
     is_focused: bool,
+    is_tidy: bool,
     /// Pages that were served since somebody last asked.
     pub served: Vec<Served>,
     uploads: u64,
@@ -107,6 +108,7 @@ impl Provider {
                 Marks::None,
             ]),
             is_focused: temper.is_focused,
+            is_tidy: temper.is_tidy,
             served: Vec::new(),
             uploads: 0,
         };

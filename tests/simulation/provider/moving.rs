@@ -109,14 +109,19 @@ impl Provider {
             number,
             media_type,
             making,
-            status: if making == Making::Uploaded { 1 } else { dice.pick(&[1, 1, 1, 1, 5, 7, 8]) },
+            status: if making == Making::Uploaded || self.is_tidy {
+                1
+            } else {
+                dice.pick(&[1, 1, 1, 1, 5, 7, 8])
+            },
             prompt: format!("number {number}"),
             sources: if making == Making::Created { self.sources_for(dice, media_type) } else { Vec::new() },
             created_ms,
             edition: 0,
             likes: 0,
             is_nested: dice.one_in(2),
-            sick: dice.one_in(25).then(|| dice.pick(&[Sick::NoIdentity, Sick::ChangedType])),
+            sick: (!self.is_tidy && dice.one_in(25))
+                .then(|| dice.pick(&[Sick::NoIdentity, Sick::ChangedType])),
             accounts: if self.is_focused && !dice.one_in(8) { [77].into() } else { accounts(dice) },
             unsettled_ms: self.now,
             ends: None,
