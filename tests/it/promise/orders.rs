@@ -81,32 +81,34 @@ impl<'a> Walk<'a> {
     }
 
     /// Goes on from a state in every order of what is left; the common beginnings of orders are walked once.
-    fn go_on(&mut self, memory: &Memory, order: &mut Vec<usize>) {
-        if order.len() == self.events.len() {
+    fn go_on(&mut self, memory: Memory, order: &mut Vec<usize>) {
+        let left: Vec<usize> = (0..self.events.len()).filter(|next| !order.contains(next)).collect();
+        let Some((last, others)) = left.split_last() else {
             self.orders += 1;
-            self.compare(memory, order);
-            return;
+            return self.compare(&memory, order);
+        };
+        for next in others {
+            self.branch(memory.clone(), order, *next);
         }
-        for next in 0..self.events.len() {
-            if order.contains(&next) {
-                continue;
-            }
-            let mut memory = memory.clone();
-            self.step(&mut memory, order, next);
-            order.push(next);
-            self.go_on(&memory, order);
-            order.pop();
-        }
+        // Whoever comes last needs no copy.
+        self.branch(memory, order, *last);
+    }
+
+    fn branch(&mut self, mut memory: Memory, order: &mut Vec<usize>, next: usize) {
+        self.step(&mut memory, order, next);
+        order.push(next);
+        self.go_on(memory, order);
+        order.pop();
     }
 
     /// One event, now and then after a death before its commit, and now and then with an earlier one again.
     fn step(&mut self, memory: &mut Memory, order: &[usize], next: usize) {
         let now = 1_000 + i64::try_from(order.len()).unwrap();
-        if self.dice.one_in(8) {
+        if self.dice.one_in(16) {
             assert!(!deliver(memory, &self.intakes[next], now, Fate::Dies));
         }
         assert!(deliver(memory, &self.intakes[next], now, Fate::Commits));
-        if self.dice.one_in(6) {
+        if self.dice.one_in(12) {
             let again = if order.is_empty() { next } else { self.dice.pick(order) };
             assert!(deliver(memory, &self.intakes[again], now, Fate::Commits));
         }
@@ -133,7 +135,7 @@ fn every_order(seeds: impl Iterator<Item = u64>) -> u64 {
         let events = observations(&mut dice, 3, 6);
         let expected = said_by_events(&events);
         let mut walk = Walk::new(seed, &events, &expected, dice);
-        walk.go_on(&Memory::default(), &mut Vec::new());
+        walk.go_on(Memory::default(), &mut Vec::new());
         orders += walk.orders;
     }
     orders
