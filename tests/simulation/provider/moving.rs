@@ -21,7 +21,7 @@ impl Provider {
         let place = dice.below(self.items.len());
         let now = self.now;
         let item = &mut self.items[place];
-        match dice.below(14) {
+        match dice.below(16) {
             0..=2 => {
                 item.accounts.clear();
                 item.unsettled_ms = now;
@@ -46,6 +46,7 @@ impl Provider {
                 item.sick = None;
                 item.unsettled_ms = now;
             }
+            13..=14 => self.drop_newest(dice),
             _ if dice.one_in(3) => self.clear_out(dice),
             _ => self.rewrite(dice, place),
         }
@@ -77,6 +78,18 @@ impl Provider {
             if !dice.one_in(3) && item.accounts.remove(&account) {
                 item.unsettled_ms = self.now;
             }
+        }
+    }
+
+    /// A person deletes the newest things of an account in one go: everything behind them moves up.
+    fn drop_newest(&mut self, dice: &mut Dice) {
+        let account = dice.pick(&ACCOUNTS);
+        let most = 2 + dice.below(7);
+        let here = |place: &&usize| self.items[**place].accounts.contains(&account);
+        let newest: Vec<usize> = self.order.iter().filter(here).take(most).copied().collect();
+        for place in newest {
+            self.items[place].accounts.remove(&account);
+            self.items[place].unsettled_ms = self.now;
         }
     }
 
