@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::core::api::account_view::AccountRow;
 use crate::core::api::input::short_text;
-use crate::core::api::page::{next_link, parse_cursor, render_cursor};
+use crate::core::api::page::{lead_on, parse_cursor, render_cursor};
 use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
@@ -37,10 +37,7 @@ fn render_list(call: &Call, rows: &[Rows], limit: u32, now: NowMs) -> Result<Res
     let next_cursor = rows.last().filter(|_| more).map(|row| render_cursor(&row.id));
     let accounts: Vec<_> = rows.iter().map(|row| row.view(now)).collect();
     let response = Response::json(200, &json!({ "accounts": accounts, "next_cursor": next_cursor }));
-    let response = match &next_cursor {
-        Some(cursor) => response.with("link", next_link(call, cursor)),
-        None => response,
-    };
+    let response = lead_on(call, response, next_cursor.as_deref());
     let versions: Vec<_> = rows.iter().map(|row| row.version(now)).collect();
     Ok(response.with_etag_of(&versions.join("\n"), call.header("if-none-match")))
 }

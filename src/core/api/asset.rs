@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::core::api::asset_view::{ObservationRow, View, file_of, render_aliases};
 use crate::core::api::found::{Found, end, with_asset};
-use crate::core::api::page::{next_link, parse_cursor, render_cursor};
+use crate::core::api::page::{lead_on, parse_cursor, render_cursor};
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
 use crate::core::clock::rfc3339;
@@ -149,8 +149,5 @@ fn render_observations(call: &Call, found: &Found, limit: u32, rows: &[Rows]) ->
     let cursor = last.map(|row| render_cursor(&(&row.root, &row.digest)));
     let body = json!({ "items": items?, "next_cursor": cursor });
     let response = found.located(Response::json(200, &body), call.param("id"), "/observations");
-    Ok(match cursor {
-        Some(cursor) => response.with("link", next_link(call, &cursor)),
-        None => response,
-    })
+    Ok(lead_on(call, response, cursor.as_deref()))
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::core::api::asset_view::View;
 use crate::core::api::filters::{self, Asked};
 use crate::core::api::found::{AccountNames, end};
-use crate::core::api::page::{next_link, render_cursor};
+use crate::core::api::page::{lead_on, render_cursor};
 use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
@@ -90,10 +90,7 @@ fn render(
         "scanned_until": until.map(rfc3339),
     });
     let response = Response::json(200, &body);
-    Ok(match cursor {
-        Some(cursor) => response.with("link", next_link(call, &cursor)),
-        None => response,
-    })
+    Ok(lead_on(call, response, cursor.as_deref()))
 }
 
 fn unknown_account(asked: &Asked, accounts: &AccountNames) -> Option<Response> {

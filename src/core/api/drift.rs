@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::core::api::found::{AccountNames, end};
-use crate::core::api::page::{next_link, parse_cursor, render_cursor};
+use crate::core::api::page::{lead_on, parse_cursor, render_cursor};
 use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
@@ -76,10 +76,7 @@ fn render_page(call: &Call, limit: u32, rows: &[Rows]) -> Result<Response, BadRo
     let last = rows.iter().take(limit).next_back().filter(|_| rows.len() > limit);
     let cursor = last.map(|row| render_cursor(&(row.first_ms, &row.id)));
     let response = Response::json(200, &json!({ "items": items, "next_cursor": cursor }));
-    Ok(match cursor {
-        Some(cursor) => response.with("link", next_link(call, &cursor)),
-        None => response,
-    })
+    Ok(lead_on(call, response, cursor.as_deref()))
 }
 
 /// A finding as JSON.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::core::api::forecast::{Part as Priced, render_forecast};
-use crate::core::api::page::{next_link, parse_cursor, render_cursor};
+use crate::core::api::page::{lead_on, parse_cursor, render_cursor};
 use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
@@ -181,10 +181,7 @@ fn render(call: &Call, account: &AccountRow, tallies: &[Tally], written: i64) ->
         "next_cursor": cursor,
     });
     let response = Response::json(200, &body);
-    match cursor {
-        Some(cursor) => response.with("link", next_link(call, &cursor)),
-        None => response,
-    }
+    lead_on(call, response, cursor.as_deref())
 }
 
 fn part_of(tally: &Tally) -> Priced {

@@ -7,7 +7,7 @@ mod view;
 use serde_json::{Value, json};
 
 use crate::core::api::filters::{parse_time, parse_word};
-use crate::core::api::page::{next_link, parse_cursor, render_cursor};
+use crate::core::api::page::{lead_on, parse_cursor, render_cursor};
 use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
@@ -159,10 +159,7 @@ fn render_page(
     let items: Vec<Value> = generations.iter().map(|one| Value::Object(summary(one, outputs))).collect();
     let cursor = looked_to.map(|id| render_cursor(&id));
     let response = Response::json(200, &json!({ "items": items, "next_cursor": cursor }));
-    match cursor {
-        Some(cursor) => response.with("link", next_link(call, &cursor)),
-        None => response,
-    }
+    lead_on(call, response, cursor.as_deref())
 }
 
 /// `POST /api/v1/generations/{id}/cancel`: before it is sent it is withdrawn; afterwards it is no longer waited for, and

@@ -5,11 +5,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::core::api::dead_letter::render_dead_letter;
-use crate::core::api::page::{next_link, parse_cursor, render_cursor};
 use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
-use crate::core::api::runs::JobView;
+use crate::core::api::runs::{JobView, newest_first};
 use crate::core::clock::rfc3339;
 use crate::core::ids::mint;
 use crate::core::inventory::intake::Broken;
@@ -98,33 +97,8 @@ pub fn get_job(call: Call, _now: NowMs) -> Step<Response> {
 /// `GET /api/v1/jobs`: newest first.
 #[must_use]
 pub fn list_jobs(call: Call, _now: NowMs) -> Step<Response> {
-    let limit = match call.number("limit", 20, 100) {
-        Ok(limit) => limit,
-        Err(problem) => return Step::End(problem),
-    };
-    let before = match parse_cursor::<String>(&call) {
-        Ok(cursor) => cursor.unwrap_or_else(|| "job_~".to_owned()),
-        Err(problem) => return Step::End(problem),
-    };
-    let page = sql::jobs_of_kinds_before(call.owner.id, &KINDS, &before, limit);
-    Step::read(vec![page], move |rows, _| match rows_at(&rows, 0).and_then(|rows| rows.parse::<JobView>()) {
-        Ok(views) => {
-            let views: Vec<JobView> = views.into_iter().map(|view| view.on(&call.request.platform)).collect();
-            Step::End(page_of_jobs(&call, &views, limit))
-        }
-        Err(error) => Step::End(Response::broken(&error)),
-    })
-}
-
-fn page_of_jobs(call: &Call, views: &[JobView], limit: u32) -> Response {
-    let items: Vec<Value> = views.iter().filter_map(shown).collect();
-    let more = u32::try_from(views.len()).is_ok_and(|read| read == limit);
-    let cursor = views.last().filter(|_| more).map(|last| render_cursor(&last.id));
-    let response = Response::json(200, &json!({ "items": items, "next_cursor": cursor }));
-    match cursor {
-        Some(cursor) => response.with("link", next_link(call, &cursor)),
-        None => response,
-    }
+    let read = |owner, before: &str, limit| sql::jobs_of_kinds_before(owner, &KINDS, before, limit);
+    newest_first(call, "job_~", read, shown)
 }
 
 /// A job as JSON.

@@ -29,6 +29,15 @@ pub fn parse_cursor<T: DeserializeOwned>(call: &Call) -> Result<Option<T>, Respo
         .ok_or_else(|| Problem::invalid("cursor", "this is no cursor that this listing has given out").into())
 }
 
+/// A page of a listing, with its `Link` header where another one follows.
+#[must_use]
+pub fn lead_on(call: &Call, page: Response, cursor: Option<&str>) -> Response {
+    match cursor {
+        Some(cursor) => page.with("link", next_link(call, cursor)),
+        None => page,
+    }
+}
+
 /// The `Link` header to the next page: the same request with another cursor.
 #[must_use]
 pub fn next_link(call: &Call, cursor: &str) -> String {

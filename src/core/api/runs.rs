@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::core::api::dead_letter::render_dead_letter;
-use crate::core::api::page::{next_link, parse_cursor, render_cursor};
+use crate::core::api::page::{lead_on, parse_cursor, render_cursor};
 use crate::core::api::problem::Problem;
 use crate::core::api::reconciliation::render_listing;
 use crate::core::api::request::{Call, Platform};
@@ -16,7 +16,7 @@ use crate::core::jobs::run::{Closing, Run};
 use crate::core::jobs::walk::Walk;
 use crate::core::row::row;
 use crate::core::sql::runs as sql;
-use crate::core::statement::rows_at;
+use crate::core::statement::{Statement, rows_at};
 use crate::core::step::{NowMs, Step};
 
 row! {
@@ -235,35 +235,50 @@ pub fn get_run(call: Call, _now: NowMs) -> Step<Response> {
 /// `GET /api/v1/runs`: newest first.
 #[must_use]
 pub fn list_runs(call: Call, _now: NowMs) -> Step<Response> {
+    newest_first(
+        call,
+        "run_~",
+        |owner, before, limit| sql::jobs_before(owner, "sync", before, limit),
+        render_run,
+    )
+}
+
+/// A page of jobs, the newest first. `top` stands above every id of theirs; `read` takes owner, the id below which the page
+/// begins, and the number of rows.
+pub fn newest_first(
+    call: Call,
+    top: &str,
+    read: impl FnOnce(i64, &str, u32) -> Statement,
+    render: fn(&JobView) -> Option<Value>,
+) -> Step<Response> {
     let limit = match call.number("limit", 20, 100) {
         Ok(limit) => limit,
         Err(problem) => return Step::End(problem),
     };
     let before = match parse_cursor::<String>(&call) {
-        Ok(cursor) => cursor.unwrap_or_else(|| "run_~".to_owned()),
+        Ok(cursor) => cursor.unwrap_or_else(|| top.to_owned()),
         Err(problem) => return Step::End(problem),
     };
-    Step::read(vec![sql::jobs_before(call.owner.id, "sync", &before, limit)], move |rows, _| {
+    Step::read(vec![read(call.owner.id, &before, limit)], move |rows, _| {
         match rows_at(&rows, 0).and_then(|rows| rows.parse::<JobView>()) {
-            Ok(views) => {
-                let views: Vec<JobView> =
-                    views.into_iter().map(|view| view.on(&call.request.platform)).collect();
-                Step::End(page_of_runs(&call, &views, limit))
-            }
+            Ok(views) => Step::End(page_of_jobs(&call, views, limit, render)),
             Err(error) => Step::End(Response::broken(&error)),
         }
     })
 }
 
-fn page_of_runs(call: &Call, views: &[JobView], limit: u32) -> Response {
-    let items: Vec<Value> = views.iter().filter_map(render_run).collect();
-    let more = u32::try_from(views.len()).is_ok_and(|read| read == limit);
-    let cursor = views.last().filter(|_| more).map(|last| render_cursor(&last.id));
+fn page_of_jobs(
+    call: &Call,
+    views: Vec<JobView>,
+    limit: u32,
+    render: fn(&JobView) -> Option<Value>,
+) -> Response {
+    let is_full = u32::try_from(views.len()).is_ok_and(|read| read == limit);
+    let cursor = views.last().filter(|_| is_full).map(|last| render_cursor(&last.id));
+    let views = views.into_iter().map(|view| view.on(&call.request.platform));
+    let items: Vec<Value> = views.filter_map(|view| render(&view)).collect();
     let response = Response::json(200, &json!({ "items": items, "next_cursor": cursor }));
-    match cursor {
-        Some(cursor) => response.with("link", next_link(call, &cursor)),
-        None => response,
-    }
+    lead_on(call, response, cursor.as_deref())
 }
 
 row! {
@@ -323,8 +338,5 @@ fn page_of_items(call: &Call, items: &[ItemRow], limit: u32) -> Response {
     let more = u32::try_from(items.len()).is_ok_and(|read| read == limit);
     let cursor = items.last().filter(|_| more).map(|last| render_cursor(&(last.step, last.place)));
     let response = Response::json(200, &json!({ "items": shown, "next_cursor": cursor }));
-    match cursor {
-        Some(cursor) => response.with("link", next_link(call, &cursor)),
-        None => response,
-    }
+    lead_on(call, response, cursor.as_deref())
 }
