@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::api::bearer::{hash, new_bearer};
 use crate::core::api::input::short_text;
-use crate::core::api::page::{next_link, parse_cursor, render_cursor};
+use crate::core::api::page::{lead_on, parse_cursor, render_cursor};
 use crate::core::api::problem::Problem;
 use crate::core::api::request::Call;
 use crate::core::api::response::Response;
@@ -59,7 +59,6 @@ fn render_list(call: &Call, rows: &[Rows], limit: u32) -> Result<Response, BadRo
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next_cursor = rows.last().filter(|_| more).map(|row| render_cursor(&row.id));
-    let link = next_cursor.as_ref().map(|cursor| next_link(call, cursor));
     let view = |row: TokenRow| TokenView {
         current: row.id == call.owner.token_id,
         id: row.id,
@@ -67,12 +66,8 @@ fn render_list(call: &Call, rows: &[Rows], limit: u32) -> Result<Response, BadRo
         created_at: rfc3339(row.created_ms),
         revoked_at: row.revoked_ms.map(rfc3339),
     };
-    let response =
-        Response::json(200, &TokenList { tokens: rows.into_iter().map(view).collect(), next_cursor });
-    Ok(match link {
-        Some(link) => response.with("link", link),
-        None => response,
-    })
+    let list = TokenList { tokens: rows.into_iter().map(view).collect(), next_cursor };
+    Ok(lead_on(call, Response::json(200, &list), list.next_cursor.as_deref()))
 }
 
 #[derive(Deserialize)]
