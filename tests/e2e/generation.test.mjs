@@ -5,21 +5,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { fromTables, fromTruth } from './comparison.mjs';
-import { connect, settledDigest, startLibrary, sync } from './library.mjs';
+import { connect, over, settledDigest, startLibrary, sync } from './library.mjs';
 
 const SIMULATOR = { videos: 30, images: 24, now_ms: Date.now(), quirks: { finish_after_looks: 2, video_slots: 40, image_slots: 40 } };
-
-// Asks until the generation is over; the deadline is for a test that would hang, not for its speed.
-async function over(api, id, seconds = 120) {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    const { status, body } = await api('GET', `/api/v1/generations/${id}`);
-    assert.equal(status, 200, JSON.stringify(body));
-    if (!['pending', 'submitted', 'processing'].includes(body.state)) return body;
-    if (Date.now() > deadline) throw new Error(`still open: ${JSON.stringify(body)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 async function generate(api, request, headers = {}) {
   const { status, headers: answered, body } = await api('POST', '/api/v1/generations', request, headers);

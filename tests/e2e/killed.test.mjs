@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { launchSimulator } from '../bench/simulator.mjs';
 import { fromTables, fromTruth } from './comparison.mjs';
 import { startHarness } from './harness.mjs';
-import { connect, newOwner, settledDigest } from './library.mjs';
+import { connect, newOwner, settledDigest, until } from './library.mjs';
 import { runningProcesses } from './running-processes.mjs';
 
 const HOST = fileURLToPath(new URL('killable-worker.mjs', import.meta.url));
@@ -117,7 +117,7 @@ async function kill({ child }) {
   const exit = once(child, 'exit');
   process.kill(-child.pid, 'SIGKILL');
   assert.deepEqual(await exit, [null, 'SIGKILL']);
-  while (family.some((pid) => runningProcesses().has(pid))) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until((left) => left.length === 0, () => family.filter((pid) => runningProcesses().has(pid)));
 }
 
 function childrenOf(pid) {
@@ -150,11 +150,9 @@ async function letTheLeaseEnd(folder, vars) {
 }
 
 // Ticks as the platform does, only faster, until the run is over.
-async function endedWithTicks(worker, api, run) {
-  for (;;) {
-    const { body } = await api('GET', `/api/v1/runs/${run}`);
-    if (body.state !== 'active') return body;
+function endedWithTicks(worker, api, run) {
+  return until((shown) => shown.state !== 'active', async () => {
     assert.equal(await worker.tick(), 'ok');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+    return (await api('GET', `/api/v1/runs/${run}`)).body;
+  });
 }

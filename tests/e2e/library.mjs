@@ -56,26 +56,35 @@ export async function sync(api, account, request = {}) {
   return ended(api, `/api/v1/runs/${started.body.id}`);
 }
 
-// Asks until a job is no longer active.
-export async function ended(api, path, seconds = 240) {
+// Asks until the answer is as wanted. The deadline is for a test that would hang, not for its speed.
+export async function until(isOver, ask, seconds = 240) {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
-    const { body } = await api('GET', path);
-    if (body.state !== 'active') return body;
-    if (Date.now() > deadline) throw new Error(`still active: ${JSON.stringify(body)}`);
+    const answer = await ask();
+    if (isOver(answer)) return answer;
+    if (Date.now() > deadline) throw new Error(`waited in vain: ${JSON.stringify(answer)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
+// Asks until a job is no longer active.
+export function ended(api, path) {
+  return until((job) => job.state !== 'active', async () => (await api('GET', path)).body);
+}
+
+// A generation, once it is over.
+export function over(api, id) {
+  const isOver = ({ state }) => !['pending', 'submitted', 'processing'].includes(state);
+  return until(isOver, async () => {
+    const { status, body } = await api('GET', `/api/v1/generations/${id}`);
+    if (status !== 200) throw new Error(`no generation: ${status} ${JSON.stringify(body)}`);
+    return body;
+  });
+}
+
 // The digest, once no lineage is pending any more.
-export async function settledDigest(api, seconds = 240) {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    const digest = await wholeDigest(api);
-    if (digest.pending_lineage === 0) return digest;
-    if (Date.now() > deadline) throw new Error(`lineage is still pending: ${JSON.stringify(digest)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+export function settledDigest(api) {
+  return until((digest) => digest.pending_lineage === 0, () => wholeDigest(api));
 }
 
 export async function wholeDigest(api) {

@@ -6,19 +6,9 @@ import { test } from 'node:test';
 
 import { picture } from '../simulator/media.mjs';
 import { fromTables, fromTruth } from './comparison.mjs';
-import { connect, settledDigest, startLibrary, sync } from './library.mjs';
+import { connect, over, settledDigest, startLibrary, sync } from './library.mjs';
 
 const SIMULATOR = { videos: 6, images: 4, now_ms: Date.now(), quirks: { finish_after_looks: 2, video_slots: 40, image_slots: 40 } };
-
-async function over(api, id, seconds = 120) {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    const { body } = await api('GET', `/api/v1/generations/${id}`);
-    if (!['pending', 'submitted', 'processing'].includes(body.state)) return body;
-    if (Date.now() > deadline) throw new Error(`still open: ${JSON.stringify(body)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 async function made(api, account, url) {
   const input = { url, relation: 'SOURCE_IMAGE' };
