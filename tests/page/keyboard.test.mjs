@@ -65,6 +65,18 @@ test('everything_can_be_reached_by_keys', async (t) => {
     await page.getByText('2 selected').first().waitFor({ state: 'detached' });
   });
 
+  await t.test('slash_is_not_overtaken_by_a_tile_still_to_be_drawn', async () => {
+    const pressed = await page.evaluate(async () => {
+      const press = (key, ctrlKey = false) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey, bubbles: true, cancelable: true }));
+      press('End', true);
+      press('/');
+      for (let frames = 0; frames < 5; frames += 1) await new Promise((drawn) => requestAnimationFrame(drawn));
+      return document.activeElement.getAttribute('aria-label');
+    });
+    assert.equal(pressed, 'Search');
+    await page.locator('.tile-link').first().focus();
+  });
+
   await t.test('slash_searches_enter_opens_and_back_returns_to_the_same_tile', async () => {
     await keys.press('/');
     assert.equal(await focused(page), 'Search');

@@ -72,7 +72,9 @@ export function TileGrid({ tiles, place, selection, hasMore, isFetching, onMore,
   const focus = (at: number) => {
     setActive(at);
     virtualizer.scrollToIndex(rowAt(rows, at), { align: 'auto' });
-    requestAnimationFrame(() => requestAnimationFrame(() => linkAt(grid.current, at)?.focus({ preventScroll: true })));
+    const link = linkAt(grid.current, at);
+    if (link) link.focus({ preventScroll: true });
+    else requestAnimationFrame(() => requestAnimationFrame(() => focusUnlessElsewhere(grid.current, at)));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const next = tileByKey(event, active, rows, tiles.length);
@@ -164,6 +166,12 @@ function tileByKey(event: KeyboardEvent, active: number, rows: Parameters<typeof
     default:
       return null;
   }
+}
+
+// A row takes two frames to be drawn; who went to the search box meanwhile stays there.
+function focusUnlessElsewhere(grid: HTMLElement | null, at: number): void {
+  const { activeElement, body } = document;
+  if (activeElement === body || grid?.contains(activeElement)) linkAt(grid, at)?.focus({ preventScroll: true });
 }
 
 const linkAt = (grid: HTMLElement | null, at: number) => grid?.querySelector<HTMLElement>(`[data-tile="${at}"]`);
