@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::core::json::json_text;
 use crate::core::row::{self, FromRow};
+use crate::core::step::ProviderCall;
 
 /// The longest JSON parameter, in bytes. D1 takes about 2 MB; the rest is room for the digits and quotes that
 /// SQLite adds while it reads.
@@ -97,6 +98,9 @@ pub struct Send {
     pub message: Message,
     /// Seconds until it may be delivered.
     pub delay_s: u32,
+    /// What the step will ask its provider first, where that is known already and asking does nothing there: whoever
+    /// works on the step at once may ask while the batch that makes it due still runs.
+    pub ahead: Option<Box<ProviderCall>>,
 }
 
 /// Statements that commit together or not at all, and the hints to send once they have.

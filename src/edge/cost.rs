@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::core::jobs::run::Cost as Spent;
+
 /// Counters of one chain of steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
@@ -25,6 +27,12 @@ impl Cost {
             "statements={};reads={};writes={};round_trips={};calls={}",
             self.statements, self.rows_read, self.rows_written, self.round_trips, self.calls
         )
+    }
+
+    /// As the next step of a job is told.
+    #[must_use]
+    pub fn as_spent(&self) -> Spent {
+        Spent(u64::from(self.statements), self.rows_read, self.rows_written)
     }
 
     /// For the log.

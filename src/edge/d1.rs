@@ -63,6 +63,14 @@ impl Results {
         self.0.iter().map(|result| rows_of(&result)).collect()
     }
 
+    /// The rows of the last statement, as JSON text.
+    ///
+    /// # Errors
+    /// As for [`Results::rows`].
+    pub fn last_rows(&self) -> Result<Rows, String> {
+        rows_of(&self.0.get(self.0.length().saturating_sub(1)))
+    }
+
     /// Rows read and rows written, over all statements.
     #[must_use]
     pub fn rows_read_and_written(&self) -> (u64, u64) {

@@ -8,12 +8,14 @@ use worker::{Delay, Env};
 use crate::core::proof::Proof;
 use crate::core::seal::open;
 use crate::core::sql::failure::DatabaseFailure;
-use crate::core::statement::{Plan, Rows, Statement};
+use crate::core::sql::jobs::due_job;
+use crate::core::statement::{Message, Plan, Rows, Send, Statement};
 use crate::core::step::{Committed, ProviderCall, Reply, Step};
 use crate::edge::cost::Cost;
 use crate::edge::crypto::{CREDENTIAL, now_ms};
 use crate::edge::d1::{Database, Results};
 use crate::edge::halt::Halt;
+use crate::edge::provider::Asked;
 use crate::edge::send::send_all;
 use crate::edge::{provider, settings, usage};
 
@@ -28,6 +30,22 @@ pub struct Driver<'a> {
     env: &'a Env,
     /// What was spent so far.
     pub cost: Cost,
+    /// The job whose next step is kept for whoever drives, instead of a message.
+    goes_on: Option<&'a str>,
+    /// What was asked ahead for this chain.
+    asked: Option<Asked>,
+    /// The step that was kept.
+    pub next: Option<Next>,
+}
+
+/// A step that a batch made due, with its row as the same batch read it.
+pub struct Next {
+    /// The hint that was not sent.
+    pub hint: Message,
+    /// What [`due_job`] found.
+    pub row: Rows,
+    /// What the step will ask first, under way already.
+    asked: Option<Asked>,
 }
 
 /// How a batch went.
@@ -40,7 +58,19 @@ impl<'a> Driver<'a> {
     /// A driver that has spent nothing.
     #[must_use]
     pub fn new(env: &'a Env) -> Self {
-        Self { env, cost: Cost::default() }
+        Self { env, cost: Cost::default(), goes_on: None, asked: None, next: None }
+    }
+
+    /// A driver that keeps the next step of this job, if it is due at once.
+    #[must_use]
+    pub fn going_on(env: &'a Env, job: &'a str) -> Self {
+        Self { goes_on: Some(job), ..Self::new(env) }
+    }
+
+    /// Goes on with a step that was kept: what was asked for it is handed to it.
+    pub fn take_over(&mut self, next: Next) -> (Message, Rows) {
+        self.asked = next.asked;
+        (next.hint, next.row)
     }
 
     /// Runs a chain of steps to its end.
@@ -74,6 +104,12 @@ impl<'a> Driver<'a> {
     }
 
     async fn call(&mut self, calls: &[ProviderCall]) -> Result<Vec<Reply>, Halt> {
+        let asked = self.asked.take();
+        if let ([call], Some(asked)) = (calls, asked)
+            && asked.is(call)
+        {
+            return Ok(vec![asked.reply().await]);
+        }
         self.cost.calls += u32::try_from(calls.len()).unwrap_or(u32::MAX);
         provider::call_all(self.env, calls).await
     }
@@ -85,6 +121,9 @@ impl<'a> Driver<'a> {
     }
 
     async fn commit(&mut self, plan: &Plan) -> Result<Committed, Halt> {
+        if let Some(kept) = plan.sends.iter().find(|send| self.is_kept(send)) {
+            return self.commit_and_keep(plan, kept).await;
+        }
         let (committed, was_lost) = self.commit_batch(&plan.statements).await?;
         // After a lost connection "done before" may well mean: by us. Then the hints have not been sent yet, and a
         // hint too many is dropped where it arrives.
@@ -94,13 +133,40 @@ impl<'a> Driver<'a> {
         Ok(committed)
     }
 
+    fn is_kept(&self, send: &Send) -> bool {
+        send.delay_s == 0 && self.goes_on.is_some_and(|job| send.message.job == job)
+    }
+
+    /// Commits, reads the row of the step that is due then in the same round trip, and asks meanwhile what that step will
+    /// ask. Only when all of it took effect here is the step kept; otherwise its message is sent as ever.
+    async fn commit_and_keep(&mut self, plan: &Plan, kept: &Send) -> Result<Committed, Halt> {
+        let asked = kept.ahead.as_deref().map(|call| Asked::send(self.env, call)).transpose()?;
+        self.cost.calls += u32::from(asked.is_some());
+        let mut statements = plan.statements.clone();
+        statements.push(due_job(&kept.message, None));
+        let (tried, was_lost) = self.try_batch(&statements, is_guarded(&statements)).await?;
+        match tried {
+            Tried::Ran(results) => {
+                let row = results.last_rows().map_err(|reason| Halt::Database { reason })?;
+                self.next = Some(Next { hint: kept.message.clone(), row, asked });
+                let others: Vec<Send> = plan.sends.iter().filter(|send| *send != kept).cloned().collect();
+                send_all(self.env, &others, &self.cost).await;
+                Ok(Committed::Done)
+            }
+            Tried::Refused(committed) => {
+                if committed == Committed::Stale && was_lost {
+                    send_all(self.env, &plan.sends, &self.cost).await;
+                }
+                Ok(committed)
+            }
+        }
+    }
+
     async fn commit_batch(&mut self, statements: &[Statement]) -> Result<(Committed, bool), Halt> {
         if statements.is_empty() {
             return Ok((Committed::Done, false));
         }
-        // A guarded batch that took effect refuses to do so again: it may be run twice.
-        let is_guarded = statements.iter().any(|statement| statement.name == "guard");
-        let (tried, was_lost) = self.try_batch(statements, is_guarded).await?;
+        let (tried, was_lost) = self.try_batch(statements, is_guarded(statements)).await?;
         match tried {
             Tried::Ran(_) => Ok((Committed::Done, was_lost)),
             Tried::Refused(committed) => Ok((committed, was_lost)),
@@ -145,4 +211,9 @@ impl<'a> Driver<'a> {
         }
         Ok(results)
     }
+}
+
+/// A guarded batch that took effect refuses to do so again: it may be run twice.
+fn is_guarded(statements: &[Statement]) -> bool {
+    statements.iter().any(|statement| statement.name == "guard")
 }

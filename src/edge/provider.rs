@@ -54,6 +54,40 @@ pub async fn call_all(env: &Env, calls: &[ProviderCall]) -> Result<Vec<Reply>, H
     Ok(replies)
 }
 
+/// A call that is under way while something else is done.
+pub struct Asked {
+    caller: Caller,
+    call: ProviderCall,
+    started: Result<JsFuture, String>,
+}
+
+impl Asked {
+    /// Sends a call; it runs from here on, whether anybody waits for its reply or not.
+    ///
+    /// # Errors
+    /// As for [`call_all`].
+    pub fn send(env: &Env, call: &ProviderCall) -> Result<Self, Halt> {
+        let caller = Caller::new(env, std::slice::from_ref(call))?;
+        let started = caller.start(call);
+        Ok(Self { caller, call: call.clone(), started })
+    }
+
+    /// Whether exactly this was asked.
+    #[must_use]
+    pub fn is(&self, call: &ProviderCall) -> bool {
+        self.call == *call
+    }
+
+    /// Waits for the reply.
+    pub async fn reply(self) -> Reply {
+        let finished = match self.started {
+            Ok(answer) => self.caller.finish(&self.call, answer).await,
+            Err(refused) => Err(refused),
+        };
+        finished.unwrap_or_else(|reason| Reply::Cut { reason })
+    }
+}
+
 /// What all calls share.
 struct Caller {
     simulator: Option<String>,

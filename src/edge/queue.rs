@@ -6,14 +6,18 @@ use worker::{Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder, RawMessage
 
 use crate::core::jobs::run::Cost;
 use crate::core::jobs::{self, budget};
-use crate::core::statement::Message;
+use crate::core::statement::{Message, Queue, Send};
 use crate::core::step::Disposition;
 use crate::edge::crypto::now_ms;
-use crate::edge::drive::Driver;
+use crate::edge::drive::{Driver, Next};
 use crate::edge::halt::Halt;
+use crate::edge::send::send_all;
 use crate::edge::{log, settings, usage};
 
 const DEAD_LETTERS: &str = "driftline-dead-letters";
+
+/// For how long a message goes on from step to step, in milliseconds: others wait behind it.
+const GOING_ON_MS: i64 = 2_000;
 
 /// The platform's longest delay, in seconds.
 const LONGEST_DELAY_S: u32 = 43_200;
@@ -30,30 +34,80 @@ pub async fn consume(batch: &MessageBatch<Value>, env: &Env) {
     }
 }
 
+/// Works on the step that a message hints at, and on the steps after it that are due at once, as many as one message
+/// may bring on the way.
 async fn deliver(message: &RawMessage, hint: Message, spent: Cost, queue: &str, env: &Env) {
     let started_ms = now_ms();
-    let (job, step) = (hint.job.clone(), hint.step);
-    let mut driver = Driver::new(env);
     let allowance = settings::allowance(env, started_ms);
-    let (disposition, halt) = match driver.run(jobs::deliver_with(hint.clone(), spent, allowance)).await {
-        Ok(disposition) => (disposition, None),
-        Err(halt @ Halt::PlatformQuota) => (stopped_by_quota(&hint, &mut driver).await, Some(halt.to_json())),
-        Err(halt) => (halt.disposition(), Some(halt.to_json())),
-    };
-    usage::count(env, driver.cost.rows_written).await;
-    let (outcome, retry_after_s, reason) = conclude(message, disposition);
-    let line = json!({
-        "queue": queue,
-        "job": job,
-        "step": step,
-        "outcome": outcome,
-        "retry_after_s": retry_after_s,
-        "reason": reason,
-        "ms": now_ms() - started_ms,
-        "cost": driver.cost.to_json(),
-        "halt": halt,
-    });
-    if outcome == "ack" { log::info("message", line) } else { log::error("message", line) }
+    let steps = settings::steps_at_once(env, allowance);
+    let job = hint.job.clone();
+    let mut first = Some((hint, spent));
+    let mut kept: Option<(Next, Cost)> = None;
+    for number in 1..=steps {
+        let may_go_on = number < steps && now_ms() - started_ms < GOING_ON_MS;
+        let step_ms = now_ms();
+        let mut driver = if may_go_on { Driver::going_on(env, &job) } else { Driver::new(env) };
+        let (hint, step) = match (first.take(), kept.take()) {
+            (Some((hint, spent)), _) => (hint.clone(), jobs::deliver_with(hint, spent, allowance)),
+            (None, Some((next, spent))) => {
+                let (hint, row) = driver.take_over(next);
+                (hint.clone(), jobs::go_on(hint, &row, spent, step_ms))
+            }
+            (None, None) => return,
+        };
+        let (disposition, halt) = match driver.run(step).await {
+            Ok(disposition) => (disposition, None),
+            Err(halt @ Halt::PlatformQuota) => {
+                (stopped_by_quota(&hint, &mut driver).await, Some(halt.to_json()))
+            }
+            Err(halt) => (halt.disposition(), Some(halt.to_json())),
+        };
+        usage::count(env, driver.cost.rows_written).await;
+        let (outcome, retry_after_s, reason) = match kept_next(&mut driver, &disposition) {
+            Some(next) => {
+                kept = Some(next);
+                ("ack", None, None)
+            }
+            None if number == 1 => conclude(message, disposition),
+            None => conclude_later_step(message, &hint, queue, disposition, &driver, env).await,
+        };
+        let line = json!({
+            "queue": queue,
+            "job": hint.job,
+            "step": hint.step,
+            "outcome": outcome,
+            "retry_after_s": retry_after_s,
+            "reason": reason,
+            "ms": now_ms() - step_ms,
+            "cost": driver.cost.to_json(),
+            "halt": halt,
+        });
+        if outcome == "ack" { log::info("message", line) } else { log::error("message", line) }
+    }
+}
+
+/// The step that a driver kept, with what the step before it has cost; none unless that one went well.
+fn kept_next(driver: &mut Driver<'_>, disposition: &Disposition) -> Option<(Next, Cost)> {
+    let next = driver.next.take().filter(|_| *disposition == Disposition::Ack)?;
+    Some((next, driver.cost.as_spent()))
+}
+
+/// A step that came without a message of its own, and is to be tried again, gets one: the message that brought it on
+/// the way is about a step that is done.
+async fn conclude_later_step(
+    message: &RawMessage,
+    hint: &Message,
+    queue: &str,
+    disposition: Disposition,
+    driver: &Driver<'_>,
+    env: &Env,
+) -> (&'static str, Option<u32>, Option<String>) {
+    message.ack();
+    let Disposition::RetryAfter { seconds, reason } = disposition else { return ("ack", None, None) };
+    let queue = if queue == "driftline-sync" { Queue::Sync } else { Queue::Lineage };
+    let again = Send { queue, message: hint.clone(), delay_s: seconds, ahead: None };
+    send_all(env, &[again], &driver.cost).await;
+    ("retry", Some(seconds.min(LONGEST_DELAY_S)), Some(reason))
 }
 
 /// Lets the step wait for the platform. Where not even that can be written, its row is due all the same.

@@ -7,6 +7,9 @@ use crate::core::seal::parse_key;
 use crate::core::step::NowMs;
 use crate::edge::halt::Halt;
 
+/// The paid plan lets an invocation ask the database 1,000 times.
+const STEPS_AT_ONCE: u32 = 40;
+
 /// The key that seals provider credentials.
 ///
 /// # Errors
@@ -40,6 +43,17 @@ pub fn allowance(env: &Env, now: NowMs) -> Option<Allowance> {
         None => simulator_base(env).is_none(),
     };
     is_limited.then(|| Allowance::of_free_plan(now))
+}
+
+/// How many steps of a job one message may bring on the way, one after the other. On the free plan it is one: an
+/// invocation may ask the database 50 times, and a page takes up to fifteen.
+#[must_use]
+pub fn steps_at_once(env: &Env, allowance: Option<Allowance>) -> u32 {
+    if allowance.is_some() {
+        return 1;
+    }
+    let asked = text_of(env, "STEPS_AT_ONCE").and_then(|text| text.parse().ok());
+    asked.unwrap_or(STEPS_AT_ONCE).clamp(1, STEPS_AT_ONCE)
 }
 
 /// Whether `GET /__panic` exists; only the tests ask for it.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use driftline::core::inventory::digest::{AssetRow, EdgeRow, InventoryDigest, text_of};
 use driftline::core::inventory::fold::{Folded, Member, Referenced, evidence_of, fold};
 use driftline::core::inventory::identity::{Claims, NAMED, OWN, Root, Verdict, canonical};
-use driftline::core::inventory::observe::{Change, Observed, Stored, add_sighting};
+use driftline::core::inventory::observe::{Change, Observed, Said, Stored, add_sighting};
 use driftline::core::inventory::settle::Asset;
 use driftline::core::inventory::world::{Decision, Family, Incoming, accounts_of};
 use driftline::core::row::FromRow;
@@ -164,7 +164,7 @@ fn add_payload(
             making: one.facts.making,
             extractor: 1,
         },
-        facts: Some(one.facts),
+        said: Some(Said::of(one.facts)),
         change: Change::None,
     });
     add_sighting(&mut entry.seen, &one.seen);
@@ -193,7 +193,7 @@ fn add_sources(
     let mut edges = Vec::new();
     for (child, contents) in observed {
         for one in contents.values() {
-            let facts = one.facts.as_ref().unwrap();
+            let facts = one.facts().unwrap();
             for entry in &facts.parents {
                 let aliases: Vec<String> = entry.aliases.iter().map(|alias| alias.text()).collect();
                 list(claims, &aliases[0], &aliases, NAMED);
@@ -233,5 +233,5 @@ fn row_of(roots: &BTreeSet<Root>, removed: bool, folded: Folded) -> AssetRow {
         created_ms: 0,
         folded,
     };
-    parse(vec![asset.row()]).remove(0)
+    parse(vec![serde_json::to_value(asset.columns()).expect("columns are plain data")]).remove(0)
 }

@@ -30,6 +30,10 @@ struct Word<'a> {
 
 /// Every field about which feeds disagree.
 pub fn disagreements(case: &Case<'_>) -> Looked {
+    // One voice has nobody to disagree with.
+    if case.candidates.len() < 2 {
+        return Some(Vec::new());
+    }
     let mut found = Vec::new();
     for group in GROUPS.iter().filter(|group| group.order == Order::Description) {
         let Some(name) = group.names.first().filter(|name| !NOT_COMPARED.contains(name)) else { continue };

@@ -9,9 +9,8 @@ use crate::core::gather::set_of;
 
 /// Every alias of the asset that another asset claims as strongly. Ids that a person declared the same are one.
 pub fn conflicts(case: &Case<'_>) -> Looked {
-    let listed = case.asset.roots.iter().flat_map(|root| case.claims.listed(root));
-    let aliases = set_of(listed.map(|(_, alias)| alias));
-    Some(aliases.iter().filter_map(|alias| conflict(case, alias)).collect())
+    let aliases = set_of(case.asset.roots.iter().flat_map(|root| case.claims.aliases_of(root)));
+    Some(aliases.into_iter().filter_map(|alias| conflict(case, alias)).collect())
 }
 
 fn conflict(case: &Case<'_>, alias: &str) -> Option<Finding> {

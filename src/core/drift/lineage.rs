@@ -14,7 +14,7 @@ use crate::core::inventory::fold::evidence_of;
 use crate::core::media::Status;
 
 /// One list, by its digest, with everybody who stands by it.
-type Lists<'a> = BTreeMap<String, (&'a Facts, Vec<Value>, Verdict)>;
+type Lists<'a> = BTreeMap<String, (&'a Facts, Vec<&'a Candidate<'a>>, Verdict)>;
 
 /// Lists that are not the one in force. `None` while lineage is pending, or when it takes more to tell.
 pub fn disagreement(case: &Case<'_>) -> Looked {
@@ -27,7 +27,7 @@ pub fn disagreement(case: &Case<'_>) -> Looked {
         let Some(evidence) = evidence_of(voice.facts) else { continue };
         let verdict = compare(in_force.facts, voice.facts, case.resolve);
         let list = lists.entry(evidence).or_insert_with(|| (voice.facts, Vec::new(), verdict));
-        list.1.push(naming(voice));
+        list.1.push(voice);
     }
     let worst = lists.values().map(|list| list.2).max().unwrap_or(Verdict::Same);
     match worst {
@@ -57,7 +57,7 @@ fn voices<'a>(case: &'a Case<'_>) -> impl Iterator<Item = &'a Candidate<'a>> {
     })
 }
 
-fn render((evidence, (facts, said_by, verdict)): (&String, &(&Facts, Vec<Value>, Verdict))) -> Value {
+fn render((evidence, (facts, voices, verdict)): (&String, &(&Facts, Vec<&Candidate<'_>>, Verdict))) -> Value {
     let sources: Vec<Value> = facts
         .parents
         .iter()
@@ -69,6 +69,7 @@ fn render((evidence, (facts, said_by, verdict)): (&String, &(&Facts, Vec<Value>,
             })
         })
         .collect();
+    let said_by: Vec<Value> = voices.iter().map(|voice| naming(voice)).collect();
     json!({
         "evidence": evidence,
         "sources": sources,

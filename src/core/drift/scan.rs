@@ -151,7 +151,7 @@ fn said_edges(taken: &Taken, asset: &Asset) -> Edges {
     let mut edges = Edges::new();
     for member in taken.world.members(&asset.roots) {
         let linked = member.observations.iter().filter(|(_, observed)| observed.linked);
-        for facts in linked.filter_map(|(_, observed)| observed.facts.as_ref()) {
+        for facts in linked.filter_map(|(_, observed)| observed.facts()) {
             let Some(evidence) = evidence_of(facts) else { continue };
             for entry in &facts.parents {
                 let Some(parent) = entry.aliases.first() else { continue };
@@ -176,8 +176,7 @@ pub fn unread_sources(taken: &Taken) -> BTreeSet<String> {
     let mut unread = BTreeSet::new();
     for asset in &taken.settled.assets {
         let members = taken.world.members(&asset.roots);
-        let facts =
-            || members.iter().flat_map(|one| &one.observations).filter_map(|(_, one)| one.facts.as_ref());
+        let facts = || members.iter().flat_map(|one| &one.observations).filter_map(|(_, one)| one.facts());
         if set_of(facts().filter_map(evidence_of)).len() < 2 {
             continue;
         }

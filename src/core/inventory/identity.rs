@@ -45,11 +45,13 @@ impl Claims {
         *known = rank.min(*known);
     }
 
-    /// Records with which strength (0 is strongest) a root lists an alias.
-    pub fn list(&mut self, root: &str, alias: &str, strength: u8) {
-        let known =
-            self.lists.entry(root.to_owned()).or_default().entry(alias.to_owned()).or_insert(strength);
+    /// Records with which strength (0 is strongest) a root lists an alias; `true` when it did not list it before.
+    pub fn list(&mut self, root: &str, alias: &str, strength: u8) -> bool {
+        let listed = self.lists.entry(root.to_owned()).or_default();
+        let before = listed.len();
+        let known = listed.entry(alias.to_owned()).or_insert(strength);
         *known = strength.min(*known);
+        listed.len() != before
     }
 
     /// Records a decision; of several about one pair the last one counts.
@@ -58,6 +60,11 @@ impl Claims {
         if verdict > *known {
             *known = verdict;
         }
+    }
+
+    /// Every alias that the root lists, in the order of their text.
+    pub fn aliases_of(&self, root: &str) -> impl Iterator<Item = &str> {
+        self.lists.get(root).into_iter().flat_map(|listed| listed.keys().map(String::as_str))
     }
 
     /// Every alias that the root lists, with its strength.
@@ -103,7 +110,10 @@ impl Claims {
     /// Whether a person said that an alias is not this root's.
     #[must_use]
     pub fn is_barred(&self, alias: &str, root: &str) -> bool {
-        alias != root && self.verdicts.get(&pair(alias, root)).is_some_and(|verdict| !verdict.same)
+        // Nearly always nobody decided anything: then no pair need be spelt out.
+        !self.verdicts.is_empty()
+            && alias != root
+            && self.verdicts.get(&pair(alias, root)).is_some_and(|verdict| !verdict.same)
     }
 
     /// The root whose asset this root is part of: itself for an id, else the keeper of the strongest alias it lists

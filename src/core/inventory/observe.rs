@@ -1,7 +1,10 @@
 //! One observation: a content, stored once, with its sightings. When it is news is decided here; what follows from it
 //! is left to `settle`.
 
+use std::cell::OnceCell;
+
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::core::facts::{Context, Facts};
 use crate::core::media::{Api, Feed, Making, MediaType};
@@ -47,7 +50,7 @@ pub struct Observed {
     /// When and where it was seen.
     pub seen: Sightings,
     /// What it says; `None` until its payload has been read.
-    pub facts: Option<Facts>,
+    pub said: Option<Said>,
     /// Whether the edges and stubs of its source list are written.
     pub linked: bool,
     /// The payload, where it was read: of one that is to be inserted always, of others with the facts.
@@ -56,6 +59,14 @@ pub struct Observed {
     pub context: Stored,
     /// What the database must be told about it.
     pub change: Change,
+}
+
+/// What a payload says, and the same by the fields' names, worked out once for everybody who looks fields up.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// The facts.
+    pub facts: Facts,
+    by_name: OnceCell<Map<String, Value>>,
 }
 
 /// What the database must be told about an observation.
@@ -84,7 +95,29 @@ pub struct Stored {
     pub extractor: u32,
 }
 
+impl Said {
+    /// What these facts say.
+    #[must_use]
+    pub const fn of(facts: Facts) -> Self {
+        Self { facts, by_name: OnceCell::new() }
+    }
+
+    /// The facts by the fields' names.
+    pub fn by_name(&self) -> &Map<String, Value> {
+        self.by_name.get_or_init(|| match serde_json::to_value(&self.facts) {
+            Ok(Value::Object(map)) => map,
+            _ => Map::new(),
+        })
+    }
+}
+
 impl Observed {
+    /// What it says, where its payload has been read.
+    #[must_use]
+    pub fn facts(&self) -> Option<&Facts> {
+        self.said.as_ref().map(|said| &said.facts)
+    }
+
     /// Where its payload says what its facts say; nothing where the payload was not read.
     #[must_use]
     pub fn paths(&self) -> Paths {

@@ -1,11 +1,13 @@
 //! Writes the difference between what was read and what follows now, as statements of one guarded batch.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::core::inventory::identity::OWN;
 use crate::core::inventory::observe::{Change, Observed};
-use crate::core::inventory::settle::Settled;
+use crate::core::inventory::settle::{AssetColumns, Settled};
 use crate::core::inventory::world::World;
+use crate::core::json::json_text;
 use crate::core::sql::inventory as sql;
 use crate::core::sql::inventory::DueStep;
 use crate::core::sql::reextract::delete_observations;
@@ -22,9 +24,14 @@ pub fn plan_inventory(world: &World, settled: &Settled, due: Option<&DueStep>) -
     }
     let (inserted, updated) = observations(world);
     statements.extend(sql::insert_observations(world.owner, &inserted));
-    push_rows(&mut statements, &updated, |rows| sql::update_observations(world.owner, rows));
-    push_rows(&mut statements, &claims(world, settled), |rows| sql::upsert_claims(world.owner, rows));
-    let assets: Vec<Value> = settled.assets.iter().map(super::settle::Asset::row).collect();
+    if !updated.is_empty() {
+        statements.push(sql::update_observations(world.owner, &updated));
+    }
+    let claims = claims(world, settled);
+    if !claims.is_empty() {
+        statements.push(sql::upsert_claims(world.owner, &claims));
+    }
+    let assets: Vec<AssetColumns<'_>> = settled.assets.iter().map(super::settle::Asset::columns).collect();
     statements.extend(sql::upsert_assets(world.owner, &assets));
     if !settled.redirects.is_empty() {
         statements.push(sql::delete_absorbed(world.owner, &settled.redirects));
@@ -39,20 +46,43 @@ pub fn plan_inventory(world: &World, settled: &Settled, due: Option<&DueStep>) -
     statements
 }
 
-fn push_rows(statements: &mut Vec<Statement>, rows: &[Value], make: impl Fn(&[Value]) -> Statement) {
-    if !rows.is_empty() {
-        statements.push(make(rows));
-    }
+/// A new observation as one JSON object, for the set-based write.
+#[derive(Serialize)]
+struct WholeObservation<'a> {
+    root: &'a str,
+    digest: &'a str,
+    linked: i64,
+    seen: String,
+    provider_id: &'a str,
+    api: &'a str,
+    media_type: &'a str,
+    making: &'a str,
+    extractor: u32,
+    payload: &'a str,
 }
 
-fn observations(world: &World) -> (Vec<Value>, Vec<Value>) {
+/// A claim as one JSON object. The last three are a root's claim to itself; where it is another's they stay as they are.
+#[derive(Serialize)]
+struct Claim<'a> {
+    alias: &'a str,
+    root: &'a str,
+    rank: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asset: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lists: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    referenced: Option<String>,
+}
+
+fn observations(world: &World) -> (Vec<WholeObservation<'_>>, Vec<Value>) {
     let (mut inserted, mut updated) = (Vec::new(), Vec::new());
     for (root, state) in &world.roots {
         for (digest, observed) in &state.observations {
             match observed.change {
                 Change::None => {}
                 Change::Update => updated.push(sighted(world.owner, root, digest, observed)),
-                Change::Insert => inserted.push(whole(world.owner, root, digest, observed)),
+                Change::Insert => inserted.push(whole(root, digest, observed)),
             }
         }
     }
@@ -65,44 +95,46 @@ fn sighted(owner: i64, root: &str, digest: &str, observed: &Observed) -> Value {
         "root": root,
         "digest": digest,
         "linked": i64::from(observed.linked),
-        "seen": serde_json::to_string(&observed.seen).unwrap_or_default(),
+        "seen": json_text(&observed.seen),
     })
 }
 
-fn whole(owner: i64, root: &str, digest: &str, observed: &Observed) -> Value {
-    let mut row = sighted(owner, root, digest, observed);
-    if let Value::Object(row) = &mut row {
-        let context = &observed.context;
-        row.insert("provider_id".to_owned(), context.provider_id.clone().into());
-        row.insert("api".to_owned(), context.api.as_str().into());
-        row.insert("media_type".to_owned(), context.media_type.as_str().into());
-        row.insert("making".to_owned(), context.making.as_str().into());
-        row.insert("extractor".to_owned(), context.extractor.into());
-        row.insert("payload".to_owned(), observed.payload.clone().unwrap_or_default().into());
+fn whole<'a>(root: &'a str, digest: &'a str, observed: &'a Observed) -> WholeObservation<'a> {
+    let context = &observed.context;
+    WholeObservation {
+        root,
+        digest,
+        linked: i64::from(observed.linked),
+        seen: json_text(&observed.seen),
+        provider_id: &context.provider_id,
+        api: context.api.as_str(),
+        media_type: context.media_type.as_str(),
+        making: context.making.as_str(),
+        extractor: context.extractor,
+        payload: observed.payload.as_deref().unwrap_or_default(),
     }
-    row
 }
 
 /// The claims to write: new and stronger ones, and the self claims of roots that moved or list more than before.
-fn claims(world: &World, settled: &Settled) -> Vec<Value> {
+fn claims<'a>(world: &'a World, settled: &'a Settled) -> Vec<Claim<'a>> {
     let mut rows = Vec::new();
     for ((alias, root), rank) in &world.new_claims {
         if alias != root {
-            rows.push(json!({ "alias": alias, "root": root, "rank": rank }));
+            rows.push(Claim { alias, root, rank: *rank, asset: None, lists: None, referenced: None });
         }
     }
     for (root, state) in &world.roots {
         let asset = settled.holders.get(root);
         let moved = asset.is_some() && asset != state.asset.as_ref();
         if moved || state.rewrite {
-            rows.push(json!({
-                "alias": root,
-                "root": root,
-                "rank": OWN,
-                "asset": asset,
-                "lists": serde_json::to_string(&world.claims.listed(root)).unwrap_or_default(),
-                "referenced": state.referenced.as_ref().and_then(|said| serde_json::to_string(said).ok()),
-            }));
+            rows.push(Claim {
+                alias: root,
+                root,
+                rank: OWN,
+                asset: asset.map(String::as_str),
+                lists: Some(json_text(&world.claims.listed(root))),
+                referenced: state.referenced.as_ref().map(json_text),
+            });
         }
     }
     rows

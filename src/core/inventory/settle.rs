@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::core::gather::set_of;
 use crate::core::ids::mint;
@@ -48,6 +49,34 @@ pub struct Asset {
     pub created_ms: i64,
     /// What is believed of it.
     pub folded: Folded,
+}
+
+/// An asset's row: each member is a column of `assets`.
+#[derive(Debug, Serialize)]
+#[expect(missing_docs, reason = "the migrations say what the columns hold")]
+pub struct AssetColumns<'a> {
+    pub id: &'a str,
+    pub root: &'a str,
+    pub roots: String,
+    pub version: i64,
+    pub provider_id: &'a str,
+    pub api: &'static str,
+    pub media_type: &'static str,
+    pub making: &'static str,
+    pub provider_asset_id: Option<&'a str>,
+    pub status: &'a str,
+    pub operation: Option<&'a str>,
+    pub origin: &'static str,
+    pub account: Option<&'a str>,
+    pub created_ms: i64,
+    pub lineage: &'a str,
+    pub evidence: Option<&'a str>,
+    pub attention: i64,
+    pub shown: i64,
+    pub removed: i64,
+    pub missing_ms: Option<i64>,
+    pub source_generation_id: Option<&'a str>,
+    pub fields: String,
 }
 
 /// Everything that follows from what a step took in.
@@ -209,10 +238,9 @@ fn brings_contents_together(world: &World, group: &Group) -> bool {
 }
 
 fn is_removed(world: &World, roots: &BTreeSet<Root>) -> bool {
-    roots
-        .iter()
-        .flat_map(|root| world.claims.listed(root).into_iter().map(|(_, alias)| alias).chain([root.clone()]))
-        .any(|alias| world.presence.get(&alias).is_some_and(|(_, word)| word == "remove"))
+    let removes = |alias: &str| world.presence.get(alias).is_some_and(|(_, word)| word == "remove");
+    let is_named = |root: &Root| removes(root) || world.claims.aliases_of(root).any(removes);
+    !world.presence.is_empty() && roots.iter().any(is_named)
 }
 
 fn unread_payloads(world: &World, groups: &[Group]) -> Vec<(Root, String)> {
@@ -221,13 +249,12 @@ fn unread_payloads(world: &World, groups: &[Group]) -> Vec<(Root, String)> {
     for root in groups.iter().filter(|group| group.changed).flat_map(|group| &group.roots) {
         wanted.insert(root);
         // Whoever claims an alias with equal right is asked where his payload says so.
-        let listed = world.claims.listed(root);
-        wanted.extend(listed.iter().flat_map(|(_, alias)| world.claims.contenders(alias)));
+        wanted.extend(world.claims.aliases_of(root).flat_map(|alias| world.claims.contenders(alias)));
     }
     for root in wanted {
         let Some(state) = world.roots.get(root) else { continue };
         for (digest, observed) in &state.observations {
-            if observed.facts.is_none() {
+            if observed.said.is_none() {
                 unread.push((root.to_owned(), digest.clone()));
             }
         }
@@ -290,9 +317,9 @@ impl Asset {
 
     /// Which provider, interface and making its strongest root belongs to.
     #[must_use]
-    pub fn scope(&self) -> (String, Api, Making) {
+    pub fn scope(&self) -> (&str, Api, Making) {
         let mut parts = self.root.split(':').skip(1);
-        let provider = parts.next().unwrap_or_default().to_owned();
+        let provider = parts.next().unwrap_or_default();
         let api = parts.next().and_then(Api::parse).unwrap_or(Api::Library);
         let making = parts.nth(1).and_then(Making::parse);
         (provider, api, making.unwrap_or_else(|| self.making_by_key()))
@@ -303,51 +330,54 @@ impl Asset {
         if self.root.contains(":upload/") { Making::Uploaded } else { Making::Created }
     }
 
-    /// The row as one JSON object, for the set-based write.
+    /// The row's columns.
     #[must_use]
-    pub fn row(&self) -> Value {
+    pub fn columns(&self) -> AssetColumns<'_> {
         let (provider_id, api, making) = self.scope();
-        let mut row = Map::new();
-        let mut put = |name: &str, value: Value| row.insert(name.to_owned(), value);
-        put("id", self.id.clone().into());
-        put("root", self.root.clone().into());
-        put("roots", serde_json::to_string(&self.roots).unwrap_or_default().into());
-        put("version", self.version.into());
-        put("provider_id", provider_id.into());
-        put("api", api.as_str().into());
-        put("media_type", self.folded.media_type.as_str().into());
-        put("making", making.as_str().into());
-        put("provider_asset_id", provider_asset_id(&self.root).into());
-        put("status", self.text("status").unwrap_or("unknown").into());
-        put("operation", self.text("operation").into());
-        put("origin", self.origin().into());
-        put("account", self.account().into());
-        put("created_ms", self.created_ms.into());
-        put("lineage", self.folded.lineage.state.clone().into());
-        put("evidence", self.folded.lineage.evidence.clone().into());
-        let attention = matches!(self.folded.lineage.state.as_str(), "partial" | "unresolved");
-        put("attention", i64::from(attention).into());
-        put("shown", i64::from(self.is_shown()).into());
-        put("removed", i64::from(self.removed).into());
-        put("missing_ms", self.missing_ms.into());
-        put("source_generation_id", self.folded.generation_id.clone().into());
-        put("fields", json_text(&self.fields()).into());
-        Value::Object(row)
+        let lineage = &self.folded.lineage;
+        AssetColumns {
+            id: &self.id,
+            root: &self.root,
+            roots: json_text(&self.roots),
+            version: self.version,
+            provider_id,
+            api: api.as_str(),
+            media_type: self.folded.media_type.as_str(),
+            making: making.as_str(),
+            provider_asset_id: provider_asset_id(&self.root),
+            status: self.text("status").unwrap_or("unknown"),
+            operation: self.text("operation"),
+            origin: self.origin(),
+            account: self.account(),
+            created_ms: self.created_ms,
+            lineage: &lineage.state,
+            evidence: lineage.evidence.as_deref(),
+            attention: i64::from(matches!(lineage.state.as_str(), "partial" | "unresolved")),
+            shown: i64::from(self.is_shown()),
+            removed: i64::from(self.removed),
+            missing_ms: self.missing_ms,
+            source_generation_id: self.folded.generation_id.as_deref(),
+            fields: self.fields(),
+        }
     }
 
     fn text(&self, name: &str) -> Option<&str> {
         self.folded.fields.get(name).and_then(Value::as_str)
     }
 
-    /// Everything that is shown of the asset beyond its columns.
-    fn fields(&self) -> Map<String, Value> {
-        let mut fields = self.folded.fields.clone();
-        fields.insert("feeds".to_owned(), serde_json::to_value(&self.folded.feeds).unwrap_or_default());
-        fields.insert("accounts".to_owned(), serde_json::to_value(&self.folded.accounts).unwrap_or_default());
-        fields.insert("accounts_inherited".to_owned(), self.folded.inherited.into());
-        if let Some(reason) = &self.folded.lineage.reason {
-            fields.insert("lineage_reason".to_owned(), reason.clone().into());
-        }
-        fields
+    /// Everything that is shown of the asset beyond its columns, as a JSON object with its members in order.
+    fn fields(&self) -> String {
+        let folded = &self.folded;
+        let further = [
+            ("feeds", serde_json::to_value(&folded.feeds).unwrap_or_default()),
+            ("accounts", serde_json::to_value(&folded.accounts).unwrap_or_default()),
+            ("accounts_inherited", folded.inherited.into()),
+        ];
+        let reason = folded.lineage.reason.as_ref().map(|reason| ("lineage_reason", reason.clone().into()));
+        let further: Vec<(&str, Value)> = further.into_iter().chain(reason).collect();
+        let mut fields: BTreeMap<&str, &Value> = BTreeMap::new();
+        fields.extend(folded.fields.iter().map(|(name, value)| (name.as_str(), value)));
+        fields.extend(further.iter().map(|(name, value)| (*name, value)));
+        json_text(&fields)
     }
 }

@@ -9,7 +9,7 @@ use crate::core::gather::set_of;
 use crate::core::inventory::fold::{Member, Referenced};
 use crate::core::inventory::identity::{Claims, OWN, Root, Verdict};
 use crate::core::inventory::observe::{
-    Change, Observed, Sighting, Sightings, Stored, add_sighting, latest_ms,
+    Change, Observed, Said, Sighting, Sightings, Stored, add_sighting, latest_ms,
 };
 use crate::core::row::row;
 
@@ -152,7 +152,7 @@ impl World {
         } else {
             let observed = Observed {
                 seen: vec![incoming.seen.clone()],
-                facts: Some(incoming.facts.clone()),
+                said: Some(Said::of(incoming.facts.clone())),
                 linked: incoming.facts.parents.is_empty(),
                 payload: Some(incoming.payload.clone()),
                 context: Stored::of(&incoming.provider_id, &incoming.facts),
@@ -187,9 +187,8 @@ impl World {
             Family::Edge | Family::Drift => {}
         }
         for (root, state) in &mut self.roots {
-            state.touched |=
-                self.claims.listed(root).iter().any(|(_, alias)| aliases.contains(&alias.as_str()))
-                    || aliases.contains(&root.as_str());
+            state.touched |= self.claims.aliases_of(root).any(|alias| aliases.contains(&alias))
+                || aliases.contains(&root.as_str());
         }
     }
 
@@ -209,8 +208,8 @@ impl World {
     /// Gives an observation its stored payload and the facts that it was read to.
     pub fn know(&mut self, root: &str, digest: &str, facts: Facts, payload: String) {
         let observed = self.roots.get_mut(root).and_then(|state| state.observations.get_mut(digest));
-        if let Some(observed) = observed.filter(|observed| observed.facts.is_none()) {
-            observed.facts = Some(facts);
+        if let Some(observed) = observed.filter(|observed| observed.said.is_none()) {
+            observed.said = Some(Said::of(facts));
             observed.payload = Some(payload);
         }
     }
@@ -264,9 +263,7 @@ impl World {
         for (strength, alias) in strengths(aliases) {
             let alias = alias.text();
             self.claim(&alias, root, rank);
-            let before = self.claims.listed(root).len();
-            self.claims.list(root, &alias, strength);
-            changed |= self.claims.listed(root).len() != before;
+            changed |= self.claims.list(root, &alias, strength);
         }
         let state = self.roots.entry(root.clone()).or_default();
         state.rewrite |= changed;

@@ -34,7 +34,7 @@ use crate::core::jobs::budget::Allowance;
 use crate::core::jobs::row::JobRow;
 use crate::core::jobs::run::Cost;
 use crate::core::sql::jobs as sql;
-use crate::core::statement::{BadRows, Message, Queue, Send, rows_at};
+use crate::core::statement::{BadRows, Message, Queue, Rows, Send, rows_at};
 use crate::core::step::{Disposition, NowMs, Step};
 
 /// How long a step may take before the tick sends it again, in milliseconds: longer than a step with its retries.
@@ -59,18 +59,29 @@ pub fn deliver(message: Message) -> Step<Disposition> {
 #[must_use]
 pub fn deliver_with(message: Message, spent: Cost, allowance: Option<Allowance>) -> Step<Disposition> {
     let due = sql::due_job(&message, allowance.map(|allowance| allowance.day));
-    let step = Step::read(vec![due], move |rows, now| {
-        let row = rows_at(&rows, 0).and_then(|rows| rows.first::<JobRow>());
-        match row {
-            Ok(Some(row)) => match budget::admit(row, spent, allowance, now) {
-                Ok(row) => dispatch(row, spent, now),
-                Err(waits) => waits,
-            },
-            Ok(None) => Step::End(Disposition::Ack),
-            Err(error) => Step::End(crate::core::inventory::intake::Broken::broken(&error)),
-        }
+    let step = Step::read(vec![due], move |rows, now| match rows_at(&rows, 0) {
+        Ok(rows) => step_of(rows, spent, allowance, now),
+        Err(error) => Step::End(crate::core::inventory::intake::Broken::broken(&error)),
     });
     dead_letter::noting(message, step)
+}
+
+/// Goes on with a step whose row was read, by [`sql::due_job`], in the batch that made it due: what one message may do
+/// after the other may also be done at once, without a message.
+#[must_use]
+pub fn go_on(message: Message, rows: &Rows, spent: Cost, now: NowMs) -> Step<Disposition> {
+    dead_letter::noting(message, step_of(rows, spent, None, now))
+}
+
+fn step_of(rows: &Rows, spent: Cost, allowance: Option<Allowance>, now: NowMs) -> Step<Disposition> {
+    match rows.first::<JobRow>() {
+        Ok(Some(row)) => match budget::admit(row, spent, allowance, now) {
+            Ok(row) => dispatch(row, spent, now),
+            Err(waits) => waits,
+        },
+        Ok(None) => Step::End(Disposition::Ack),
+        Err(error) => Step::End(crate::core::inventory::intake::Broken::broken(&error)),
+    }
 }
 
 fn dispatch(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
@@ -104,5 +115,5 @@ pub fn queue_of(kind: &str) -> Queue {
 /// A hint for a job's step.
 #[must_use]
 pub fn hint(kind: &str, job: &str, step: i64, delay_s: u32) -> Send {
-    Send { queue: queue_of(kind), message: Message { job: job.to_owned(), step }, delay_s }
+    Send { queue: queue_of(kind), message: Message { job: job.to_owned(), step }, delay_s, ahead: None }
 }

@@ -16,13 +16,12 @@ use crate::core::jobs::run::{Cost, Run};
 use crate::core::jobs::walk::Walk;
 use crate::core::media::Feed;
 use crate::core::providers::failure::{Class, Failure};
-use crate::core::providers::pixverse::calls::AccountAccess;
 use crate::core::providers::pixverse::listing::{Listing, page_call, parse_page};
 use crate::core::sql::inventory::{DueStep, guard};
 use crate::core::sql::jobs as sql;
 use crate::core::sql::scans::record_scans;
 use crate::core::statement::{BadRows, Plan, Statement};
-use crate::core::step::{Disposition, MAX_TRIES, NowMs, Reply, Step};
+use crate::core::step::{Disposition, MAX_TRIES, NowMs, ProviderCall, Reply, Step};
 use page::Received;
 
 /// A run whose row has been read.
@@ -48,7 +47,7 @@ pub fn step(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
             _ => due.finish("done", now),
         };
     };
-    let Some(access) = due.access() else {
+    let Some(call) = due.page_call(&due.run) else {
         let failure = Failure {
             class: Class::Auth,
             code: "no_credential".to_owned(),
@@ -57,10 +56,7 @@ pub fn step(row: JobRow, spent: Cost, now: NowMs) -> Step<Disposition> {
         };
         return due.stop(failure, now);
     };
-    let part = due.run.walks.get(index).map(Walk::part).unwrap_or_default();
-    Step::call(vec![page_call(&access, listing, part)], move |replies, now| {
-        due.answered(index, listing, replies.into_iter().next(), now)
-    })
+    Step::call(vec![call], move |replies, now| due.answered(index, listing, replies.into_iter().next(), now))
 }
 
 /// The body of a run that waits, with what the step before has cost; `None` when it cannot be read.
@@ -78,8 +74,11 @@ fn broken(reason: &str) -> Step<Disposition> {
 }
 
 impl DueRun {
-    fn access(&self) -> Option<AccountAccess> {
-        self.row.access()
+    /// What a run asks for next; `None` when it asks for nothing, or has no credential to ask with.
+    fn page_call(&self, run: &Run) -> Option<ProviderCall> {
+        let (index, listing) = run.current()?;
+        let part = run.walks.get(index).map(Walk::part).unwrap_or_default();
+        Some(page_call(&self.row.access()?, listing, part))
     }
 
     fn due_step(&self) -> DueStep {

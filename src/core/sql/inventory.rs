@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::core::inventory::identity::Root;
@@ -138,7 +139,7 @@ pub fn guard(
 
 /// Inserts observations, as many statements as their payloads' size asks for.
 #[must_use]
-pub fn insert_observations(owner: i64, rows: &[Value]) -> Vec<Statement> {
+pub fn insert_observations<T: Serialize>(owner: i64, rows: &[T]) -> Vec<Statement> {
     chunked(rows)
         .into_iter()
         .map(|chunk| {
@@ -172,7 +173,7 @@ pub fn update_observations(owner: i64, rows: &[Value]) -> Statement {
 
 /// Writes claims; an existing one only grows stronger. Self claims carry where their root belongs.
 #[must_use]
-pub fn upsert_claims(owner: i64, rows: &[Value]) -> Statement {
+pub fn upsert_claims<T: Serialize>(owner: i64, rows: &[T]) -> Statement {
     Statement::new(
         "upsert_claims",
         "INSERT INTO claims (owner, alias, root, rank, asset, lists, referenced)
@@ -189,7 +190,7 @@ pub fn upsert_claims(owner: i64, rows: &[Value]) -> Statement {
 /// Writes assets whole. An update names every indexed column, which costs their index rows again: assets change
 /// rarely, and a second statement for the rare case would cost one of twelve.
 #[must_use]
-pub fn upsert_assets(owner: i64, rows: &[Value]) -> Vec<Statement> {
+pub fn upsert_assets<T: Serialize>(owner: i64, rows: &[T]) -> Vec<Statement> {
     chunked(rows)
         .into_iter()
         .map(|chunk| {
@@ -281,7 +282,7 @@ pub fn insert_edges(owner: i64, edges: &BTreeSet<NewEdge>) -> Statement {
 
 /// Cuts an array into JSON texts that each fit one parameter.
 #[must_use]
-pub fn chunked(rows: &[Value]) -> Vec<String> {
+pub fn chunked<T: Serialize>(rows: &[T]) -> Vec<String> {
     let mut chunks = Vec::new();
     let mut chunk = String::new();
     for row in rows {

@@ -22,10 +22,10 @@ pub fn render_observations(told: &Told, members: &[Member<'_>]) -> Value {
                 "id": observation_id(digest),
                 "root": member.root,
                 "digest": digest,
-                "was_read": observed.facts.is_some(),
+                "was_read": observed.said.is_some(),
                 "sightings": sightings,
-                "source_list": observed.facts.as_ref().and_then(evidence_of),
-                "warnings": observed.facts.as_ref().map_or(&[][..], |facts| &facts.warnings),
+                "source_list": observed.facts().and_then(evidence_of),
+                "warnings": observed.facts().map_or(&[][..], |facts| &facts.warnings),
             }));
         }
     }

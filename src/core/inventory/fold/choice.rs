@@ -20,7 +20,7 @@ pub struct Candidate<'a> {
     /// What it says.
     pub facts: &'a Facts,
     /// The same by the fields' names.
-    pub says: Map<String, Value>,
+    pub says: &'a Map<String, Value>,
     /// The content that it is.
     pub observed: &'a Observed,
     /// Which feed showed it.
@@ -191,11 +191,9 @@ impl Group {
     }
 
     /// What a candidate says of the group's fields.
-    pub fn values<'c>(
-        &self,
-        candidate: &'c Candidate<'_>,
-    ) -> impl Iterator<Item = (&'static str, &'c Value)> {
-        let said = self.names.iter().filter_map(|name| Some((*name, candidate.says.get(*name)?)));
+    pub fn values<'c>(&self, candidate: &Candidate<'c>) -> impl Iterator<Item = (&'static str, &'c Value)> {
+        let says = candidate.says;
+        let said = self.names.iter().filter_map(move |name| Some((*name, says.get(*name)?)));
         said.filter(|(_, value)| !value.is_null())
     }
 }
@@ -219,12 +217,12 @@ pub fn candidates<'a>(members: &'a [Member<'a>]) -> Vec<Candidate<'a>> {
     let mut all = Vec::new();
     for member in members {
         for (digest, observed) in &member.observations {
-            let Some(facts) = &observed.facts else { continue };
+            let Some(said) = &observed.said else { continue };
             all.extend(observed.seen.iter().map(|seen| Candidate {
                 root: member.root,
                 digest,
-                facts,
-                says: as_map(facts),
+                facts: &said.facts,
+                says: said.by_name(),
                 observed,
                 feed: seen.0,
                 account: &seen.1,
@@ -234,11 +232,4 @@ pub fn candidates<'a>(members: &'a [Member<'a>]) -> Vec<Candidate<'a>> {
         }
     }
     all
-}
-
-fn as_map(facts: &Facts) -> Map<String, Value> {
-    match serde_json::to_value(facts) {
-        Ok(Value::Object(map)) => map,
-        _ => Map::new(),
-    }
 }

@@ -91,7 +91,7 @@ impl World {
     fn load_observation(&mut self, row: ObservationRow) -> Result<(), BadRows> {
         let observed = Observed {
             seen: parse_json(&row.seen)?,
-            facts: None,
+            said: None,
             linked: row.linked == 1,
             payload: None,
             context: Stored {

@@ -2,7 +2,7 @@
 //! job that does so.
 
 use crate::core::inventory::identity::OWN;
-use crate::core::inventory::observe::{Change, Observed, Stored, add_sighting};
+use crate::core::inventory::observe::{Change, Observed, Said, Stored, add_sighting};
 use crate::core::inventory::world::{Incoming, World};
 
 /// A stored payload that a newer extractor reads otherwise. Its root is the same.
@@ -33,7 +33,7 @@ impl World {
         let state = self.roots.entry(root.clone()).or_default();
         let known = state.observations.entry(one.incoming.digest.clone()).or_insert_with(|| Observed {
             seen: Vec::new(),
-            facts: Some(one.incoming.facts.clone()),
+            said: Some(Said::of(one.incoming.facts.clone())),
             linked: one.incoming.facts.parents.is_empty(),
             payload: Some(one.incoming.payload.clone()),
             context: Stored::of(&one.incoming.provider_id, &one.incoming.facts),

@@ -21,7 +21,7 @@ use crate::core::media::{Feed, Status};
 use crate::core::providers::pixverse::listing::{Listing, Page};
 use crate::core::schema::Look;
 use crate::core::sql::jobs as sql;
-use crate::core::statement::{Plan, Statement};
+use crate::core::statement::{Plan, Send, Statement};
 use crate::core::step::{Committed, Disposition, NowMs, Step};
 
 /// How long something may be under way before nobody waits for it any more: a week.
@@ -239,7 +239,8 @@ impl Received {
         let due_ms = now + i64::from(pace_s) * 1_000 + LEASE_MS;
         plan.statements.push(sql::advance_job(&row.id, step, state, due_ms, &body(&run), now));
         if !ended {
-            plan.sends.push(hint(&row.kind, &row.id, row.step + 1, pace_s));
+            let ahead = self.due.page_call(&run).map(Box::new);
+            plan.sends.push(Send { ahead, ..hint(&row.kind, &row.id, row.step + 1, pace_s) });
         }
         plan
     }
@@ -306,13 +307,7 @@ impl Received {
 
     /// The job that writes the sources of this page which are not written here, in the page's own batch. It also writes
     /// what the page has learned.
-    fn link_job(
-        &self,
-        taken: &Taken,
-        run: &Run,
-        learned: &[Value],
-        now: NowMs,
-    ) -> Option<(Statement, crate::core::statement::Send)> {
+    fn link_job(&self, taken: &Taken, run: &Run, learned: &[Value], now: NowMs) -> Option<(Statement, Send)> {
         if run.dry_run || !matches!(run.create_lineage, CreateLineage::Auto | CreateLineage::Deferred) {
             return None;
         }
