@@ -126,8 +126,9 @@ pub fn settle(world: &World, since_ms: i64, now: NowMs) -> Result<Settled, Need>
     }
     let mut settled = Settled::default();
     let mut groups = Vec::new();
+    let held = ids_by_root(world);
     for roots in world.claims.groups(&scope) {
-        let group = with_public_id(world, roots, now, &mut settled);
+        let group = with_public_id(world, &held, roots, now, &mut settled);
         for root in &group.roots {
             settled.holders.insert(root.clone(), group.id.clone());
         }
@@ -187,13 +188,28 @@ fn unread_side(world: &World, scope: &BTreeSet<Root>, one: &str, other: &str) ->
     world.claims.holder(other).filter(|holder| !scope.contains(holder))
 }
 
+/// The public ids by the root that holds each.
+fn ids_by_root(world: &World) -> BTreeMap<&Root, Vec<&String>> {
+    let mut held: BTreeMap<&Root, Vec<&String>> = BTreeMap::new();
+    for row in world.assets.values() {
+        held.entry(&row.root).or_default().push(&row.id);
+    }
+    held
+}
+
 /// A public id stays with the asset that holds its row's root, unless a root that is parted from it is to have it
 /// again. Of several the oldest stays, the others redirect.
-fn with_public_id(world: &World, roots: BTreeSet<Root>, now: NowMs, settled: &mut Settled) -> Group {
+fn with_public_id(
+    world: &World,
+    held: &BTreeMap<&Root, Vec<&String>>,
+    roots: BTreeSet<Root>,
+    now: NowMs,
+    settled: &mut Settled,
+) -> Group {
     let returning = set_of(roots.iter().filter_map(|root| world.returning.get(root)).cloned());
     let is_promised = |id: &String| world.returning.values().any(|promised| promised == id);
-    let held = world.assets.values().filter(|row| roots.contains(&row.root) && !is_promised(&row.id));
-    let mut ids = set_of(held.map(|row| row.id.clone()));
+    let held = roots.iter().filter_map(|root| held.get(root)).flatten();
+    let mut ids = set_of(held.filter(|id| !is_promised(id)).map(|id| (*id).clone()));
     ids.extend(returning);
     ids.retain(|id| !settled.is_taken(id));
     let name = canonical(&roots).cloned().unwrap_or_default();
