@@ -35,7 +35,7 @@ export async function startHarness({ vars = {}, outbound, persistTo, byHand = fa
     port: 0,
     cf: false,
     ...(script ? { modules: [{ type: 'ESModule', path: script }] } : builtModules()),
-    bindings: { ...workerOptions.bindings, ADMIN_TOKEN, CREDENTIAL_KEY, ...vars },
+    bindings: { ...workerOptions.bindings, ADMIN_TOKEN, CREDENTIAL_KEY, ...(byHand && { STEPS_AT_ONCE: '1' }), ...vars },
     ...(outbound && { outboundService: outbound }),
     ...(persistTo && { d1Persist: persistTo }),
     ...(page && { assets: { ...workerOptions.assets, directory: page } }),

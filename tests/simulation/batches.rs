@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use driftline::core::statement::{Plan, Statement};
+use driftline::core::sql::jobs::due_job;
+use driftline::core::statement::{Plan, Send, Statement};
 use driftline::core::step::Committed;
 
 use crate::flight::Work;
@@ -28,6 +29,10 @@ impl World<'_> {
         number: usize,
         plan: &Plan,
     ) -> Result<Tried, String> {
+        let kept = self.kept(work, plan);
+        let mut pages = Vec::new();
+        let asked = kept.and_then(|send| send.ahead.as_deref());
+        let asked = asked.map(|call| (call.clone(), self.call(call, number, &mut pages)));
         let fault = happens(&mut self.dice, self.temper.database).then(|| self.dice.below(3));
         let is_guarded = plan.statements.iter().any(|one| one.name == "guard");
         if fault == Some(0) || (fault == Some(1) && !is_guarded) {
@@ -66,8 +71,13 @@ impl World<'_> {
             self.note(|| format!("#{number} commits again: {committed:?}"));
             must(committed != Committed::Done, || format!("#{number}: a batch took effect twice"))?;
         }
+        if let Some(send) = kept.filter(|_| committed == Committed::Done) {
+            let row = self.db.read(&[due_job(&send.message, None)]).remove(0);
+            self.begin_kept(send.message.clone(), &row, asked, pages);
+        }
         if committed == Committed::Done || (is_lost && committed == Committed::Stale) {
-            for send in &plan.sends {
+            let is_sent = |send: &&Send| committed != Committed::Done || Some(*send) != kept;
+            for send in plan.sends.iter().filter(is_sent) {
                 let fate = self.queue.send(send, self.clock.now(), &mut self.dice, &self.temper);
                 self.note(|| {
                     format!("#{number} hint {} step {}: {fate}", send.message.job, send.message.step)
@@ -75,6 +85,13 @@ impl World<'_> {
             }
         }
         Ok(Tried::Told(committed))
+    }
+
+    /// The hint that a message goes on with by itself: that of its own job's next step, if it is due at once.
+    fn kept<'a>(&self, work: &Work, plan: &'a Plan) -> Option<&'a Send> {
+        let Work::Delivery(parcel) = work else { return None };
+        let is_next = |send: &&Send| send.delay_s == 0 && send.message.job == parcel.message.job;
+        plan.sends.iter().find(is_next).filter(|_| self.temper.goes_on && !parcel.is_dead)
     }
 
     /// One graph after each batch that wrote edges, each time another asset's.

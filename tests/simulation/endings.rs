@@ -10,19 +10,31 @@ use crate::people::Asked;
 use crate::queue::Parcel;
 use crate::world::{World, short};
 
+/// For how long a key is good.
+const KEY_KEPT_MS: i64 = 24 * 3_600_000;
+
 impl World<'_> {
     /// The machine goes down under a piece of work: a message comes again, or is lost with it; a person may ask again.
     pub fn die(&mut self, flight: Flight, when: &str) -> Lawful {
         self.note(|| format!("#{} dies {when} a wait", flight.number));
         match flight.work {
+            // Nothing brings it again but the tick: the message that led to it is about a step that is done.
+            Work::Delivery(parcel) if parcel.is_kept => {}
             Work::Delivery(parcel) if !self.dice.one_in(5) => {
                 let delay_s = u32::try_from(self.dice.below(30)).expect("seconds");
                 self.queue.take_back(parcel, delay_s, self.clock.now());
             }
-            Work::Request(asked) if self.dice.one_in(2) => self.begin_request(asked),
+            Work::Request(asked) if self.dice.one_in(2) => self.ask_again(asked),
             _ => {}
         }
         Ok(())
+    }
+
+    /// The same request once more. Behind a day nobody does: what was kept under its key is forgotten then.
+    fn ask_again(&mut self, asked: Asked) {
+        if self.clock.now() - asked.first_ms.unwrap_or_default() < KEY_KEPT_MS {
+            self.begin_request(asked);
+        }
     }
 
     /// The edge gives up: the database does not answer.
@@ -32,7 +44,7 @@ impl World<'_> {
             Work::Request(asked) => {
                 self.note(|| format!("#{number} ends in 503"));
                 if self.dice.one_in(2) {
-                    self.begin_request(asked);
+                    self.ask_again(asked);
                 }
                 Ok(())
             }

@@ -1,7 +1,7 @@
 //! Work under way: a chain of steps that stands at a wait while others go on, a message's or a request's.
 
 use driftline::core::api::response::Response;
-use driftline::core::step::{Disposition, NowMs, Step};
+use driftline::core::step::{Disposition, NowMs, ProviderCall, Reply, Step};
 
 use crate::people::Asked;
 use crate::provider::Served;
@@ -38,6 +38,8 @@ pub struct Flight {
     pub chain: Chain,
     /// Pages that the provider served to it.
     pub served: Vec<Served>,
+    /// What was asked for it before it began, with the reply.
+    pub asked: Option<(ProviderCall, Reply)>,
 }
 
 impl Flight {

@@ -7,6 +7,7 @@ use driftline::core::api::request::{Bearer, Method, Platform, Request};
 use driftline::core::api::routes::seals;
 use driftline::core::ids::digest;
 use driftline::core::seal::change_members;
+use driftline::core::step::NowMs;
 use serde_json::{Value, json};
 
 use crate::laws::assets::{Assets, get};
@@ -34,6 +35,8 @@ pub struct Asked {
     pub key: Option<String>,
     /// The assets that it is about.
     pub about: Vec<String>,
+    /// When it was sent for the first time.
+    pub first_ms: Option<NowMs>,
 }
 
 /// What people have asked for so far.
@@ -50,7 +53,7 @@ pub struct People {
 
 impl Asked {
     pub fn new(owner: i64, method: Method, path: String, body: Value) -> Self {
-        Self { owner, method, path, body, key: None, about: Vec::new() }
+        Self { owner, method, path, body, key: None, about: Vec::new(), first_ms: None }
     }
 
     pub fn is_removal(&self) -> bool {

@@ -20,6 +20,15 @@ pub struct Parcel {
     pub tries: u32,
     /// Whether it lies among the dead letters.
     pub is_dead: bool,
+    /// Whether it never was in a queue: the step before went on with it at once.
+    pub is_kept: bool,
+}
+
+impl Parcel {
+    /// A step that another went on with.
+    pub fn kept(message: Message, now: NowMs) -> Self {
+        Self { message, from_ms: now, tries: 0, is_dead: false, is_kept: true }
+    }
 }
 
 /// The queue.
@@ -38,7 +47,8 @@ impl Queue {
         if happens(dice, temper.late) {
             from_ms += between(dice, 1_000, 400_000);
         }
-        let parcel = Parcel { message: send.message.clone(), from_ms, tries: 0, is_dead: false };
+        let parcel =
+            Parcel { message: send.message.clone(), from_ms, tries: 0, is_dead: false, is_kept: false };
         self.parcels.push(parcel.clone());
         if !happens(dice, temper.repeated) {
             return "sent";
@@ -51,6 +61,7 @@ impl Queue {
     pub fn take_back(&mut self, parcel: Parcel, delay_s: u32, now: NowMs) {
         let from_ms = now + i64::from(delay_s) * 1_000;
         let is_spent = parcel.tries >= MOST_RETRIES;
+        let parcel = Parcel { is_kept: false, ..parcel };
         self.parcels.push(match (is_spent, parcel.is_dead) {
             (true, false) => Parcel { from_ms, tries: 0, is_dead: true, ..parcel },
             // A dead letter that nobody could take is gone: its job is still due.

@@ -34,6 +34,8 @@ pub struct Temper {
     pub late: usize,
     /// A host's clock goes a little behind.
     pub behind: usize,
+    /// Whether a message goes on with the steps that are due behind its own.
+    pub goes_on: bool,
 }
 
 impl Temper {
@@ -47,6 +49,7 @@ impl Temper {
         let (dies, database, provider) = (share(20), share(10), share(60));
         let (moves, lost, repeated, late) = (share(120), share(40), share(80), share(120));
         let behind = share(20);
+        let goes_on = dice.one_in(2);
         Self {
             is_focused,
             is_tidy: is_large,
@@ -62,6 +65,7 @@ impl Temper {
             repeated,
             late,
             behind,
+            goes_on,
         }
     }
 

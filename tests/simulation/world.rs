@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use driftline::core::api::response::Response;
 use driftline::core::api::routes::handle;
 use driftline::core::jobs;
-use driftline::core::step::Step;
+use driftline::core::jobs::run::Cost;
+use driftline::core::statement::{Message, Rows};
+use driftline::core::step::{ProviderCall, Reply, Step};
 use serde_json::Value;
 
 use crate::batches::{Tried, names};
@@ -16,7 +18,7 @@ use crate::laws::jobs::nothing_is_due;
 use crate::laws::{Lawful, Laws, must};
 use crate::people::{Asked, OWNERS, People, sealed};
 use crate::provider::{Provider, Served};
-use crate::queue::Queue;
+use crate::queue::{Parcel, Queue};
 use crate::seed::{Temper, happens};
 use crate::support::db::Db;
 use crate::support::dice::Dice;
@@ -132,7 +134,8 @@ impl<'a> World<'a> {
         true
     }
 
-    pub fn begin_request(&mut self, asked: Asked) {
+    pub fn begin_request(&mut self, mut asked: Asked) {
+        asked.first_ms.get_or_insert(self.clock.now());
         if asked.brings_back() {
             self.people.forget_removals(&asked, &self.laws.assets);
         }
@@ -147,9 +150,34 @@ impl<'a> World<'a> {
 
     fn begin(&mut self, work: Work, chain: Chain) {
         self.begun += 1;
-        let flight = Flight { number: self.begun, waits: 0, work, chain, served: Vec::new() };
+        let flight = Flight { number: self.begun, waits: 0, work, chain, served: Vec::new(), asked: None };
         self.note(|| format!("begins {}", flight.name()));
         self.flights.push(flight);
+    }
+
+    /// Goes on with a step as the edge does: its row was read in the batch that made it due, and its call was made before.
+    pub fn begin_kept(
+        &mut self,
+        message: Message,
+        row: &Rows,
+        asked: Option<(ProviderCall, Reply)>,
+        served: Vec<Served>,
+    ) {
+        let now = self.clock.now();
+        let chain = lifted(jobs::go_on(message.clone(), row, Cost::default(), now), End::Job);
+        self.begin(Work::Delivery(Parcel::kept(message, now)), chain);
+        if let Some(flight) = self.flights.last_mut() {
+            (flight.asked, flight.served) = (asked, served);
+        }
+    }
+
+    /// Asks the provider.
+    pub fn call(&mut self, call: &ProviderCall, number: usize, served: &mut Vec<Served>) -> Reply {
+        let reply = self.provider.answer(call, &mut self.dice, &self.temper);
+        let told = self.provider.served.last().map_or_else(|| short(&format!("{reply:?}")), Served::told);
+        self.note(|| format!("#{number} calls {}: {told}", call.path));
+        served.append(&mut self.provider.served);
+        reply
     }
 
     pub fn note(&mut self, line: impl FnOnce() -> String) {
@@ -181,18 +209,11 @@ impl<'a> World<'a> {
                 then(rows, now)
             }
             Step::Call(calls, then) => {
-                let mut replies = Vec::new();
-                for call in &calls {
-                    let reply = self.provider.answer(call, &mut self.dice, &self.temper);
-                    let told = self
-                        .provider
-                        .served
-                        .last()
-                        .map_or_else(|| short(&format!("{reply:?}")), Served::told);
-                    self.note(|| format!("#{number} calls {}: {told}", call.path));
-                    flight.served.append(&mut self.provider.served);
-                    replies.push(reply);
-                }
+                let asked = flight.asked.take().filter(|(call, _)| calls == [call.clone()]);
+                let replies = match asked {
+                    Some((_, reply)) => vec![reply],
+                    None => calls.iter().map(|call| self.call(call, number, &mut flight.served)).collect(),
+                };
                 then(replies, now)
             }
             Step::Commit(plan, then) => match self.commit(&flight.work, &flight.served, number, &plan)? {
