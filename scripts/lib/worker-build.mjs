@@ -44,9 +44,9 @@ function keepNames() {
 function shrink() {
   const features = ['bulk-memory', 'reference-types', 'sign-ext', 'mutable-globals', 'nontrapping-float-to-int',
     'multivalue', 'exception-handling'].map((name) => `--enable-${name}`);
-  return step('Making the Wasm small', () =>
-    runQuietly(toolPaths().WASM_OPT_BIN, ['-Oz', '--strip-debug', '--strip-producers', ...features, WASM, '-o', WASM], {
-      what: 'making the Wasm small',
+  return step('Optimising the Wasm', () =>
+    runQuietly(toolPaths().WASM_OPT_BIN, ['-O3', '--strip-debug', '--strip-producers', ...features, WASM, '-o', WASM], {
+      what: 'optimising the Wasm',
       log: 'wasm-opt',
     }),
   );
