@@ -1,8 +1,12 @@
 //! Urls and object keys of media: what to fetch, and which spellings name one file. Which member of a payload holds
 //! a url is left to the extractors.
 
+mod plain;
+
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::Url;
+
+use plain::Plain;
 
 /// Where keys without a host are fetched from.
 const HOME: &str = "https://media.pixverse.ai/";
@@ -44,16 +48,34 @@ pub fn object_key(raw: &str) -> Option<String> {
 /// The url to fetch with the canonical object key, as [`absolute`] and [`object_key`] give them, for one look at the text.
 #[must_use]
 pub fn url_and_key(raw: &str) -> Option<(String, String)> {
-    match place(raw)? {
-        _ if is_placeholder(raw) => None,
-        Place::Provider { url, key } => Some((url, format!("{NAMESPACE}:{key}"))),
-        Place::Foreign { url, key } => Some((url, key)),
+    match Plain::parse(raw).filter(|plain| !plain.may_be_placeholder()) {
+        Some(plain) => Some(plain.url_and_key()),
+        None => parsed_url_and_key(raw),
     }
 }
 
 /// Whether this is one of the provider's stand-in files, which unrelated items share while there is no real one.
 #[must_use]
 pub fn is_placeholder(raw: &str) -> bool {
+    Plain::parse(raw).is_none_or(|plain| plain.may_be_placeholder()) && is_parsed_placeholder(raw)
+}
+
+/// The uuid in the file name, lower-cased. Only the exact token counts: `<uuid>_seed42.mp4` has one, a longer run of
+/// hex digits has none.
+#[must_use]
+pub fn uuid_in(raw: &str) -> Option<String> {
+    Plain::parse(raw).map_or_else(|| parsed_uuid_in(raw), |plain| uuid_in_name(plain.file_name()))
+}
+
+fn parsed_url_and_key(raw: &str) -> Option<(String, String)> {
+    match place(raw)? {
+        _ if is_parsed_placeholder(raw) => None,
+        Place::Provider { url, key } => Some((url, format!("{NAMESPACE}:{key}"))),
+        Place::Foreign { url, key } => Some((url, key)),
+    }
+}
+
+fn is_parsed_placeholder(raw: &str) -> bool {
     if !may_be_placeholder(raw) {
         return false;
     }
@@ -71,19 +93,22 @@ fn may_be_placeholder(raw: &str) -> bool {
     raw.bytes().any(is_odd) || raw.as_bytes().windows(7).any(|part| part.eq_ignore_ascii_case(b"default"))
 }
 
-/// The uuid in the file name, lower-cased. Only the exact token counts: `<uuid>_seed42.mp4` has one, a longer run of
-/// hex digits has none.
-#[must_use]
-pub fn uuid_in(raw: &str) -> Option<String> {
+fn parsed_uuid_in(raw: &str) -> Option<String> {
     let path = decoded_path(raw);
-    let name = path.trim_end_matches('/').rsplit('/').next()?;
-    (0..name.len()).find_map(|start| {
-        let token = name.get(start..start + 36)?;
-        let before = name.get(..start)?.chars().next_back();
-        let after = name.get(start + 36..)?.chars().next();
-        let stands_alone =
-            ![before, after].into_iter().flatten().any(|c| c.is_ascii_alphanumeric() || c == '-');
-        if stands_alone { as_uuid(token) } else { None }
+    uuid_in_name(path.trim_end_matches('/').rsplit('/').next()?)
+}
+
+fn uuid_in_name(name: &str) -> Option<String> {
+    let may_go_on =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+    let bytes = name.as_bytes();
+    bytes.windows(36).enumerate().find_map(|(start, token)| {
+        let has_hyphens = [8, 13, 18, 23].iter().all(|at| token.get(*at) == Some(&b'-'));
+        let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+        if !has_hyphens || may_go_on(before) || may_go_on(bytes.get(start + 36)) {
+            return None;
+        }
+        as_uuid(name.get(start..start + 36)?)
     })
 }
 
@@ -174,8 +199,11 @@ fn looks_like_host(authority: &str) -> bool {
 /// Whether this is one of the hosts behind which the provider's bucket of objects stands.
 #[must_use]
 pub fn is_provider_host(host: &str) -> bool {
-    let host = host.to_ascii_lowercase();
-    matches!(host.as_str(), "media.pixverse.ai" | "cdn.pixverse.ai")
+    is_lower_provider_host(&host.to_ascii_lowercase())
+}
+
+fn is_lower_provider_host(host: &str) -> bool {
+    matches!(host, "media.pixverse.ai" | "cdn.pixverse.ai")
         || host
             .strip_prefix("pixverse-fe-upload.oss-")
             .and_then(|rest| rest.strip_suffix(".aliyuncs.com"))
