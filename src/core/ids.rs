@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::core::step::NowMs;
 
+const HEX: &[u8; 16] = b"0123456789abcdef";
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// Makes an id: 10 characters of time (48 bits of milliseconds), 16 of the seed's digest (80 bits).
@@ -45,7 +46,7 @@ pub fn minted_ms(id: &str) -> Option<i64> {
 /// The first 32 hex digits of the SHA-256 of a text: enough to tell contents apart, short enough for a key.
 #[must_use]
 pub fn short_digest(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes())).chars().take(32).collect()
+    hex(Sha256::digest(text.as_bytes()).get(..16).unwrap_or_default())
 }
 
 /// The SHA-256 of a text, in hex.
@@ -65,12 +66,13 @@ pub fn uuid_of(text: &str) -> String {
 /// Lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        for half in [byte >> 4, byte & 15] {
+            text.push(char::from(HEX.get(usize::from(half)).copied().unwrap_or(b'0')));
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -81,6 +83,13 @@ mod tests {
     fn an_id_tells_when_it_was_made() {
         assert_eq!(minted_ms(&mint("ast_", 1_793_606_401_250, "x")), Some(1_793_606_401_250));
         assert_eq!(minted_ms("ast_"), None);
+    }
+
+    #[test]
+    fn a_digest_is_written_as_everywhere() {
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!((digest("").as_str(), short_digest("").as_str()), (empty, &empty[..32]));
+        assert_eq!(hex(&[0, 9, 10, 15, 16, 255]), "00090a0f10ff");
     }
 
     #[test]

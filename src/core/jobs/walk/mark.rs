@@ -7,7 +7,11 @@ use crate::core::ids::short_digest;
 /// By what a row is known again: who it is, and what it says. A row without identity is its own text.
 #[must_use]
 pub fn mark(identity: Option<&str>, content: &str) -> String {
-    let half = |text: &str| short_digest(text).chars().take(16).collect::<String>();
+    let half = |text: &str| {
+        let mut digest = short_digest(text);
+        digest.truncate(16);
+        digest
+    };
     match identity {
         Some(identity) => format!("{}/{}", half(identity), half(content)),
         // Such rows prove nothing about what lies between two pages: the same junk may stand on both.
