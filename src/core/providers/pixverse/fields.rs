@@ -13,22 +13,62 @@ use crate::core::paths::Trail;
 /// A JSON object of the payload and where it stands.
 #[derive(Clone)]
 pub struct Layer<'a> {
-    /// Its members.
-    pub members: &'a Map<String, Value>,
+    members: &'a Map<String, Value>,
+    names: Names,
     /// Its JSON path.
     pub path: String,
 }
 
 impl<'a> Layer<'a> {
-    /// A member that says something; null, blanks and texts that stand for nothing are skipped.
-    pub fn get(&self, name: &str) -> Option<Field<'a>> {
-        self.raw(name).filter(|field| !is_absent(field.value))
+    /// An object at a path.
+    pub fn new(members: &'a Map<String, Value>, path: String) -> Self {
+        Self { members, names: Names::of(members), path }
     }
 
-    /// A member as it stands.
-    pub fn raw(&self, name: &str) -> Option<Field<'a>> {
-        let value = self.members.get(name)?;
-        Some(Field { value, path: format!("{}.{name}", self.path) })
+    /// A member that says something; null, blanks and texts that stand for nothing are skipped.
+    pub fn get(&self, name: &str) -> Option<Field<'a>> {
+        let value = self.value(name).filter(|value| !is_absent(value))?;
+        Some(Field { value, path: [self.path.as_str(), name].join(".") })
+    }
+
+    /// The value of a member as it stands.
+    pub fn value(&self, name: &str) -> Option<&'a Value> {
+        if self.names.may_have(name) { self.members.get(name) } else { None }
+    }
+
+    /// Whether it has a member that says something.
+    pub fn says(&self, name: &str) -> bool {
+        self.value(name).is_some_and(|value| !is_absent(value))
+    }
+}
+
+/// A bit for each of 256 classes of names. A payload is asked for hundreds of members, and for nearly all in vain: most of
+/// these fall into a class that no member has, and are not looked up.
+#[derive(Clone, Copy)]
+struct Names([u64; 4]);
+
+impl Names {
+    fn of(members: &Map<String, Value>) -> Self {
+        let mut names = Self([0; 4]);
+        for (word, bit) in members.keys().map(|name| Self::class(name)) {
+            if let Some(bits) = names.0.get_mut(word) {
+                *bits |= bit;
+            }
+        }
+        names
+    }
+
+    fn may_have(self, name: &str) -> bool {
+        let (word, bit) = Self::class(name);
+        self.0.get(word).is_none_or(|bits| bits & bit != 0)
+    }
+
+    /// By the length and three letters; the factors spread the names that rows have.
+    fn class(name: &str) -> (usize, u64) {
+        let length = name.len();
+        let letter = |at: usize| usize::from(name.as_bytes().get(at).copied().unwrap_or_default());
+        let class = length * 31 + letter(0) + letter(length / 2) * 7 + letter(length.saturating_sub(1)) * 11;
+        (class / 64 % 4, 1 << (class % 64))
     }
 }
 
@@ -93,7 +133,7 @@ impl<'a> Field<'a> {
     /// A text, a number or a boolean, as text.
     pub fn scalar(&self, warnings: &mut Warnings) -> Option<String> {
         match self.value {
-            Value::Number(number) => Some(number.to_string()),
+            Value::Number(number) => Some(number.as_str().to_owned()),
             Value::Bool(flag) => Some(flag.to_string()),
             _ => self.text(warnings).map(|text| text.trim().to_owned()),
         }
@@ -103,7 +143,7 @@ impl<'a> Field<'a> {
     pub fn id(&self, warnings: &mut Warnings) -> Option<IdText> {
         let text = match self.value {
             Value::Number(number) => {
-                whole_digits(&number.to_string()).map_or_else(|| self.wrong_type(warnings), Some)?
+                whole_digits(number.as_str()).map_or_else(|| self.wrong_type(warnings), Some)?
             }
             _ => self.text(warnings)?.trim().to_owned(),
         };
@@ -120,7 +160,7 @@ impl<'a> Field<'a> {
     /// A finite number, also from a numeric text.
     pub fn number(&self, warnings: &mut Warnings) -> Option<f64> {
         let number = match self.value {
-            Value::Number(number) => number.to_string().parse::<f64>().ok(),
+            Value::Number(number) => number.as_str().parse::<f64>().ok(),
             Value::String(text) => text.trim().parse::<f64>().ok(),
             _ => None,
         };
@@ -153,7 +193,7 @@ impl<'a> Field<'a> {
     pub fn is_one(&self) -> bool {
         match self.value {
             Value::Bool(flag) => *flag,
-            Value::Number(number) => number.to_string() == "1",
+            Value::Number(number) => number.as_str() == "1",
             Value::String(text) => text.trim() == "1",
             _ => false,
         }
@@ -174,7 +214,7 @@ impl<'a> Field<'a> {
     /// The value as an object.
     pub fn object(&self) -> Option<Layer<'a>> {
         let members = self.value.as_object()?;
-        Some(Layer { members, path: self.path.clone() })
+        Some(Layer::new(members, self.path.clone()))
     }
 
     /// Notes that nothing could be made of the value's type.
@@ -207,6 +247,20 @@ mod tests {
         let mut warnings = Warnings::default();
         let id = Field { value: &value, path: "$".to_owned() }.id(&mut warnings);
         (id, warnings.into_parts().0.len())
+    }
+
+    #[test]
+    fn every_member_is_found_and_no_other() {
+        let names: Vec<String> =
+            (0..300).map(|n| format!("{n}")).chain([String::new(), "é".to_owned()]).collect();
+        for (at, name) in names.iter().enumerate() {
+            let members: Map<String, Value> =
+                names.iter().take(at + 1).map(|name| (name.clone(), 1.into())).collect();
+            let layer = Layer::new(&members, "$".to_owned());
+            assert!(names.iter().take(at + 1).all(|name| layer.says(name)), "{name}");
+            assert!(!names.iter().skip(at + 1).any(|name| layer.says(name)), "{name}");
+            assert_eq!(layer.get(name).unwrap().path, format!("$.{name}"));
+        }
     }
 
     #[test]

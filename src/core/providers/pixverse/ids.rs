@@ -171,7 +171,7 @@ fn id_members(scope: Scope) -> &'static [&'static str] {
 pub fn said_media_types(item: &Item<'_>, warnings: &mut Warnings) -> Vec<MediaType> {
     let mut found: Vec<MediaType> = EVIDENCE
         .iter()
-        .filter(|(_, names)| names.iter().any(|name| item.top(name).is_some()))
+        .filter(|(_, names)| names.iter().any(|name| item.says(name)))
         .map(|(kind, _)| *kind)
         .collect();
     if let Some(kind) = declared_media_type(item, warnings)
@@ -275,7 +275,7 @@ fn is_upload(item: &Item<'_>) -> bool {
             "prompt",
         ]
         .iter()
-        .any(|name| item.top(name).is_some());
+        .any(|name| item.says(name));
     let file = ["path", "url", "img_url"].iter().find_map(|name| item.top(name)?.value.as_str());
     !is_job && file.and_then(media_url::object_key).is_some_and(|key| media_url::is_upload_key(&key))
 }

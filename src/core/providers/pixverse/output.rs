@@ -187,9 +187,9 @@ fn pixels(field: &Field<'_>, warnings: &mut Warnings) -> Option<u32> {
     if number == 0.0 {
         return None;
     }
-    let text = format!("{number}");
-    let pixels = text.parse::<u32>().ok();
-    if pixels.is_none() { field.wrong_type(warnings) } else { pixels }
+    // A cast bends what does not fit; it is told by the way back.
+    let pixels = number as u32;
+    if f64::from(pixels) == number { Some(pixels) } else { field.wrong_type(warnings) }
 }
 
 /// A length in seconds, above 0.

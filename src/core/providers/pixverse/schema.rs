@@ -220,20 +220,16 @@ impl Kind {
     }
 
     fn changed(&self, level: &Layer<'_>, name: &str) -> Option<ChangedType> {
-        let value = level.members.get(name).filter(|value| !says_nothing(value))?;
-        let path = format!("{}.{name}", level.path);
+        let value = level.value(name).filter(|value| !says_nothing(value))?;
+        let path = || format!("{}.{name}", level.path);
         if !self.types.contains(&type_name(value)) {
-            return Some(ChangedType { path, known: self.types, found: type_name(value) });
+            return Some(ChangedType { path: path(), known: self.types, found: type_name(value) });
         }
         let mut entries = value.as_array()?.iter().filter(|entry| !says_nothing(entry));
         let first = entries.next()?;
         let is_known = |entry: &Value| self.entries.contains(&type_name(entry));
         let changed = !is_known(first) && !entries.any(is_known);
-        changed.then(|| ChangedType {
-            path: format!("{path}[]"),
-            known: self.entries,
-            found: type_name(first),
-        })
+        changed.then(|| ChangedType { path: path() + "[]", known: self.entries, found: type_name(first) })
     }
 }
 

@@ -4,7 +4,6 @@
 use serde_json::{Map, Value};
 
 use super::fields::{Field, Layer, Warnings};
-use crate::core::json::is_absent;
 
 /// Members that only an item has, never an envelope around one.
 const ITEM_MARKS: [&str; 24] = [
@@ -75,7 +74,7 @@ pub struct Item<'a> {
 impl<'a> Item<'a> {
     /// Finds the item in a payload.
     pub fn find(root: &'a Map<String, Value>, warnings: &mut Warnings) -> Self {
-        let mut top = Layer { members: root, path: "$".to_owned() };
+        let mut top = Layer::new(root, "$".to_owned());
         let mut wrapper = None;
         for _ in 0..MAX_WRAPPERS {
             if let Some(raw) = wrapped_row(&top) {
@@ -98,6 +97,12 @@ impl<'a> Item<'a> {
     pub fn top(&self, name: &str) -> Option<Field<'a>> {
         let wrapper = self.wrapper.as_ref().filter(|_| !NOT_FROM_WRAPPER.contains(&name));
         self.top.get(name).or_else(|| wrapper?.get(name))
+    }
+
+    /// Whether the item itself has a member that says something.
+    pub fn says(&self, name: &str) -> bool {
+        let wrapper = self.wrapper.as_ref().filter(|_| !NOT_FROM_WRAPPER.contains(&name));
+        self.top.says(name) || wrapper.is_some_and(|wrapper| wrapper.says(name))
     }
 
     /// A member among the inputs of the job, `customer_paths`.
@@ -137,7 +142,7 @@ impl<'a> Item<'a> {
 
     /// Whether the item has a member at all, be it blank.
     pub fn has(&self, name: &str) -> bool {
-        self.top.members.contains_key(name)
+        self.top.value(name).is_some()
     }
 }
 
@@ -149,7 +154,7 @@ fn wrapped_row<'a>(layer: &Layer<'a>) -> Option<Layer<'a>> {
 /// The item inside an answer. An error answer and a page of several rows carry none: the first is noted, the second
 /// is for the reader of pages.
 fn carried_item<'a>(layer: &Layer<'a>, warnings: &mut Warnings) -> Option<Layer<'a>> {
-    let is_envelope = ["ErrCode", "err_code"].iter().any(|name| layer.members.contains_key(*name));
+    let is_envelope = ["ErrCode", "err_code"].iter().any(|name| layer.value(name).is_some());
     if is_item(layer) && !is_envelope {
         return None;
     }
@@ -177,5 +182,5 @@ fn is_item(layer: &Layer<'_>) -> bool {
 }
 
 fn says_any(layer: &Layer<'_>, names: &[&str]) -> bool {
-    names.iter().any(|name| layer.members.get(*name).is_some_and(|value| !is_absent(value)))
+    names.iter().any(|name| layer.says(name))
 }
