@@ -56,12 +56,21 @@ fn step_into(
 
 /// The name as it may be kept.
 pub fn shown_name(name: &str) -> &str {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let digits = name.bytes().filter(u8::is_ascii_digit).count();
-    let has_token =
-        name.split('_').any(|run| run.len() > LONGEST_RUN && run.bytes().any(|byte| byte.is_ascii_digit()));
-    let is_name = name.bytes().all(is_plain) && digits < name.len() && digits <= MOST_DIGITS && !has_token;
-    if is_name && name.len() <= LONGEST_NAME { name } else { "*" }
+    let mut digits = 0;
+    for byte in name.bytes() {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => {}
+            _ => return "*",
+        }
+    }
+    let is_name = digits < name.len() && digits <= MOST_DIGITS && name.len() <= LONGEST_NAME;
+    if is_name && !has_token(name) { name } else { "*" }
+}
+
+fn has_token(name: &str) -> bool {
+    name.len() > LONGEST_RUN
+        && name.split('_').any(|run| run.len() > LONGEST_RUN && run.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
