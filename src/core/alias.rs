@@ -88,7 +88,7 @@ impl Alias {
 }
 
 fn scoped(provider_id: &str, api: Api, media_type: MediaType, making: Making, id: &str) -> String {
-    format!("{provider_id}:{api}:{media_type}:{making}:{id}")
+    [provider_id, api.as_str(), media_type.as_str(), making.as_str(), id].join(":")
 }
 
 #[cfg(test)]

@@ -124,7 +124,8 @@ impl<'a> Field<'a> {
     pub fn text(&self, warnings: &mut Warnings) -> Option<String> {
         match self.value {
             Value::String(text) if is_absent_text(text) => None,
-            Value::String(text) => Some(text.replace('\0', "")),
+            Value::String(text) if text.contains('\0') => Some(text.replace('\0', "")),
+            Value::String(text) => Some(text.clone()),
             Value::Null => None,
             _ => self.wrong_type(warnings),
         }
