@@ -19,6 +19,10 @@ pub mod usage;
 use serde_json::Value;
 use worker::{Context, Env, MessageBatch, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
+/// The allocator of the whole module.
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 /// Reports a panic to the log and then to the platform, whose own hook makes the next request get a fresh instance.
 #[event(start)]
 fn start() {
