@@ -157,6 +157,8 @@ export const operationNames: Record<Operation, string> = {
   video_replace: 'Replacement',
   sound_effect: 'Sound effect',
   template: 'Effect template',
+  video_agent: 'Agent',
+  music_video: 'Music video',
   text_to_speech: 'Speech',
   text_to_music: 'Music',
   unknown: 'Unknown operation',
