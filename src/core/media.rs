@@ -115,6 +115,8 @@ words! {
         #[doc = "Something in a clip replaced."] VideoReplace = "video_replace",
         #[doc = "Sound added to a clip."] SoundEffect = "sound_effect",
         #[doc = "A provider's template applied."] Template = "template",
+        #[doc = "A clip by one of a provider's agents."] VideoAgent = "video_agent",
+        #[doc = "A clip to a piece of music."] MusicVideo = "music_video",
         #[doc = "Speech from text."] TextToSpeech = "text_to_speech",
         #[doc = "Music from text."] TextToMusic = "text_to_music",
         #[doc = "The media type itself is unknown."] Unknown = "unknown",

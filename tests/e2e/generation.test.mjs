@@ -155,3 +155,88 @@ async function until(holds, seconds = 60) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+// What the open platform makes, from files that only a url leads to, a clip that it made itself, and nothing else.
+function openRequests(clip) {
+  const input = (source, relation, more = {}) => ({ ...source, relation, ...more });
+  const [cup, hall, dusk] = ['cup', 'hall', 'dusk'].map((name) => ({ url: `https://pictures.example/${name}.png` }));
+  const tune = input({ url: 'https://pictures.example/tune.mp3' }, 'SOURCE_AUDIO');
+  const source = input({ asset_id: clip }, 'SOURCE_VIDEO');
+  const animated = input(cup, 'SOURCE_IMAGE');
+  const guide = input(cup, 'REFERENCE_IMAGE');
+  const stills = [cup, hall, dusk].map((still) => input(still, 'TRANSITION_INPUT'));
+  const template_id = '302325299692608';
+  return [
+    { operation: 'text_to_video', prompt: 'a paper crane takes off' },
+    { operation: 'image_to_video', prompt: 'it turns', inputs: [animated] },
+    { operation: 'image_to_video', inputs: [animated, tune] },
+    { operation: 'video_transition', prompt: 'dusk falls', inputs: stills.slice(0, 2) },
+    { operation: 'video_transition', prompt: 'from one to the next', inputs: stills },
+    { operation: 'fusion', prompt: '@mira in @hall', inputs: [input(cup, 'FUSION_CHARACTER', { name: 'mira' }), input(hall, 'FUSION_BACKGROUND', { name: 'hall' })] },
+    { operation: 'video_extend', prompt: 'and on it goes', inputs: [source] },
+    { operation: 'lip_sync', inputs: [source, tune] },
+    { operation: 'sound_effect', prompt: 'wind', inputs: [source] },
+    { operation: 'restyle', parameters: { restyle_id: '31' }, inputs: [source] },
+    { operation: 'video_upscale', inputs: [source] },
+    { operation: 'motion_control', inputs: [animated, input({ asset_id: clip }, 'CONTROL_INPUT')] },
+    { operation: 'video_modify', prompt: '@selection0 becomes @img0', parameters: { mask_ids: ['1'] }, inputs: [source, guide] },
+    { operation: 'video_replace', parameters: { mask_id: '1' }, inputs: [source, guide] },
+    { operation: 'video_agent', prompt: 'the same with our cup', model: 'pro', parameters: { agent_id: '41' },
+      inputs: [guide, input(hall, 'REFERENCE_IMAGE'), input({ asset_id: clip }, 'REFERENCE_VIDEO')] },
+    { operation: 'video_agent', parameters: { agent_id: '42', product_url: 'https://shop.example/cups' } },
+    { operation: 'music_video', inputs: [guide, input(hall, 'REFERENCE_IMAGE'), tune] },
+    { operation: 'template', prompt: 'x', parameters: { template_id } },
+    { operation: 'template', parameters: { template_id }, inputs: [animated] },
+    { operation: 'template', parameters: { template_id }, inputs: [animated, input(hall, 'SOURCE_IMAGE')] },
+    { operation: 'template', media_type: 'image', parameters: { template_id }, inputs: [animated] },
+  ];
+}
+
+test('every operation of the open platform ends in one asset with the sources that were asked for', async (t) => {
+  const { simulator, api } = await startLibrary(t, { simulator: { ...SIMULATOR, quirks: { finish_after_looks: 2, open_slots: 0 } } });
+  await fetch(`${simulator.url}/__sim/credits`, { method: 'POST', body: JSON.stringify({ surface: 'open', monthly: 100_000 }) });
+  const credential = { type: 'api_key', value: 'demo-api-key' };
+  const { body: account } = await api('POST', '/api/v1/accounts', { provider_id: 'pixverse', api: 'open_platform', label: 'Key', credential });
+  const ask = (request) => generate(api, { account_id: account.id, ...request });
+  const finished = async (id) => {
+    const generation = await over(api, id);
+    assert.equal(generation.state, 'completed', JSON.stringify(generation));
+    assert.deepEqual([generation.sent, generation.outputs.length], [1, 1]);
+    return (await api('GET', `/api/v1/assets/${generation.outputs[0].asset_id}`)).body;
+  };
+  const clip = await finished(await ask({ operation: 'text_to_video', prompt: 'a cup on a table' }));
+  const asked = openRequests(clip.id);
+  // Whoever asks at the same time uploads at the same time: one request that names every file goes ahead.
+  const files = [...new Set(asked.flatMap(({ inputs = [] }) => inputs.flatMap(({ url }) => url ?? [])))];
+  const going = files.map((url) => ({ url, relation: url.endsWith('.mp3') ? 'SOURCE_AUDIO' : 'REFERENCE_IMAGE' }));
+  await finished(await ask({ operation: 'music_video', inputs: going }));
+
+  const { body: table } = await api('GET', '/api/v1/operations?api=open_platform');
+  const rows = table.operations.map(({ operation }) => operation).sort();
+  assert.deepEqual(asked.map(({ operation }) => operation).filter((operation) => operation !== 'video_agent').sort(), rows.filter((operation) => operation !== 'video_agent'), 'a request for every row');
+  const ids = [];
+  for (const request of asked) ids.push(await ask(request));
+  // One asset for each url, whoever names it.
+  const known = new Map([[clip.id, clip.id]]);
+  const truth = new Map();
+  for (const [place, { operation, media_type = 'video', inputs = [] }] of asked.entries()) {
+    const asset = await finished(ids[place]);
+    assert.deepEqual([asset.operation, asset.media_type, asset.api, asset.status, asset.source_generation_id], [operation, media_type, 'open_platform', 'completed', ids[place]]);
+    const { body: graph } = await api('GET', `/api/v1/assets/${asset.id}/lineage?direction=ancestors&depth=1`);
+    const parents = graph.edges.filter((edge) => edge.child === asset.id);
+    for (const [at, { url }] of inputs.entries()) if (url && !known.has(url)) known.set(url, parents[at]?.parent);
+    const expected = inputs.map(({ asset_id, url, relation }, position) => [known.get(asset_id ?? url), relation, position, operation]);
+    assert.deepEqual(parents.map((edge) => [edge.parent, edge.relation, edge.position, edge.operation]), expected, operation);
+    truth.set(`${media_type} ${asset.provider_asset_id}`, inputs.map(({ relation }, position) => [relation, position, operation]));
+  }
+  assert.equal(new Set(known.values()).size, 5, 'three stills, a sound and a clip');
+  const uploads = simulator.state.log.filter(({ path }) => /^openapi.*upload$/.test(path)).map(({ path }) => path);
+  assert.deepEqual(uploads.sort(), [...Array(3).fill('openapi/v2/image/upload'), 'openapi/v2/media/upload'], 'each file once');
+
+  // The provider knows the same sources, though its results name none.
+  const { edges } = await simulator.truth('demo', 'open');
+  for (const [child, sources] of truth) {
+    const its = edges.filter((edge) => `${edge.child.media_type} ${edge.child.id}` === child);
+    assert.deepEqual(its.map(({ relation, position, operation }) => [relation, position, operation]), sources, child);
+  }
+});

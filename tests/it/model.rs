@@ -363,8 +363,15 @@ fn lineage(looks: &[&Look], fields: &Map<String, Value>) -> (&'static str, Optio
     }
     let Some(best) = best else {
         let lost = looks.iter().flat_map(|look| &look.facts.warnings).filter(|one| is_lost(&one.code)).min();
-        let free =
-            ["text_to_video", "text_to_image", "text_to_speech", "text_to_music", "template", "unknown"];
+        let free = [
+            "text_to_video",
+            "text_to_image",
+            "text_to_speech",
+            "text_to_music",
+            "template",
+            "video_agent",
+            "unknown",
+        ];
         let needs = fields.get("operation").and_then(Value::as_str).is_some_and(|one| !free.contains(&one));
         return match lost {
             Some(warning) => ("unresolved", Some(warning.code.clone()), BTreeSet::new()),

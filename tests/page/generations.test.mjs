@@ -129,3 +129,24 @@ test('a_form_that_knows_the_limits_makes_something_new', async (t) => {
     assert.equal(await page.getByLabel('Operation').locator('option:checked').innerText(), 'Image to video');
   });
 });
+
+test('an_agent_is_asked_from_the_form_with_nothing_that_nobody_documents', async (t) => {
+  const { link, site, api } = await startSite(t, { simulator: SIMULATOR });
+  const credential = { type: 'api_key', value: 'demo-api-key' };
+  const { status } = await api('POST', '/api/v1/accounts', { provider_id: 'pixverse', api: 'open_platform', label: 'Key', credential });
+  assert.equal(status, 201);
+  const page = await site.visit(t);
+  await page.goto(link());
+  await page.waitForURL('**/*s');
+  await page.goto('/generate');
+  await page.getByLabel('Operation').selectOption({ label: 'Agent' });
+  assert.deepEqual(await page.getByLabel('Model').locator('option').allInnerTexts(), ['Left out', 'pro', 'fast']);
+  await page.getByRole('group', { name: /^Reference image · any number · / }).waitFor();
+  await page.getByLabel('agent id').fill('414562414124109');
+  await page.getByLabel('product url').fill('https://shop.example/cups');
+  await assertAccessible(page, 'the form of an agent');
+  await page.getByRole('button', { name: 'Generate', exact: true }).click();
+  await page.waitForURL('**/generate/gen_*');
+  const { body } = await api('GET', `/api/v1/generations/${page.url().split('/').at(-1)}`);
+  assert.deepEqual([body.operation, body.model, body.parameters], ['video_agent', null, { agent_id: '414562414124109', product_url: 'https://shop.example/cups' }]);
+});

@@ -13,21 +13,21 @@ const STYLES = ['', 'anime', '3d_animation', 'clay', 'comic', 'cyberpunk'];
 
 const isGiven = (value) => value !== undefined && value !== null && value !== '';
 
-export function checkOpen(body, { needs, small }, webhook) {
+export function checkOpen(body, { needs, small, models = MODELS }, webhook) {
   for (const name of needs) {
     if (![name].flat().some((n) => isGiven(body[n]))) throw new ApiError(400011, `empty parameter: ${[name].flat()[0]}`);
   }
   for (const [name, isFine] of Object.entries(LIMITS)) {
-    if (isGiven(body[name]) && !isFine(body[name], body, small)) throw new ApiError(400017, `invalid parameter: ${name}`);
+    if (isGiven(body[name]) && !isFine(body[name], body, { small, models })) throw new ApiError(400017, `invalid parameter: ${name}`);
   }
   if (isGiven(body.webhook_id) && String(body.webhook_id) !== webhook.id) throw new ApiError(400017, 'invalid parameter: webhook_id');
   checkWords(body);
 }
 
 const LIMITS = {
-  model: (v) => MODELS.includes(v),
+  model: (v, _, { models }) => models.includes(v),
   duration: (v, { model }) => Number.isInteger(v) && (FREE_LENGTH.includes(model) ? v >= 1 && v <= 15 : [5, 8, 10].includes(v)),
-  quality: (v, _, small) => SMALL.includes(v) || (!small && v === '1080p'),
+  quality: (v, _, { small }) => SMALL.includes(v) || (!small && v === '1080p'),
   aspect_ratio: (v, { model }) => (model === 'v6' ? WIDE_RATIOS : RATIOS).includes(v),
   motion_mode: (v, { model, duration, quality }) => v === 'normal' || (v === 'fast' && duration === 5 && quality !== '1080p' && !['v5', ...NEWER].includes(model)),
   style: (v) => STYLES.includes(v),

@@ -49,7 +49,7 @@ function membersOf(body, kind, sources, created_ms) {
     placement: 'nested', naming: { image: 'path', video: 'path' },
     extra: {
       ...(body.template_id ? { templateId: body.template_id } : {}), type: kind.type, prompts: [], durations: [], styleId: body.restyle_id ?? body.mask_id ?? 0,
-      audio: ['lip_sync', 'sound_effect', 'avatar'].includes(kind.recipe) || Boolean(body.sound_effect_switch ?? body.generate_audio_switch),
+      audio: ['lip_sync', 'sound_effect', 'avatar', 'music_mv'].includes(kind.recipe) || Boolean(body.sound_effect_switch ?? body.generate_audio_switch),
     },
   };
 }

@@ -2,6 +2,8 @@
 // One row per path of facts/pixverse-api.md a.3; checks common to all are open-checks.mjs, the rest is open-generate.mjs.
 
 import { ApiError, idText } from './envelope.mjs';
+import { MEDIA_BASE } from './inputs.mjs';
+import { keyOf } from './named-sources.mjs';
 
 const as = (relation, targets) => targets.map((target) => ({ target, relation }));
 const isGiven = (value) => value !== undefined && value !== null && value !== '' && value !== 0;
@@ -47,6 +49,34 @@ function speech(open, body) {
   return [];
 }
 
+/** A file of the open platform, by the url it is kept under. What a url of anybody else's does, no document says: it is refused. */
+function byUrl(open, media_type, url) {
+  const key = String(url).startsWith(MEDIA_BASE) ? keyOf(url) : null;
+  const asset = open.world.assets.find((one) => one.media_type === media_type && one.key === key);
+  if (!asset || (asset.making === 'created' && asset.status !== 1)) throw new ApiError(500047);
+  return asset;
+}
+
+/** The entries of a list of objects, each with one member that names a source; no list is an empty one. */
+function entries(list = [], name, member) {
+  if (!Array.isArray(list) || list.some((entry) => !isGiven(entry?.[member]))) throw new ApiError(400017, `invalid parameter: ${name}`);
+  return list.map((entry) => entry[member]);
+}
+
+const byAgent = (open, { img_references: stills, video_references: clips }) => [
+  ...as('REFERENCE_IMAGE', entries(stills, 'img_references', 'img_url').map((url) => byUrl(open, 'image', url))),
+  ...as('REFERENCE_VIDEO', entries(clips, 'video_references', 'video_url').map((url) => byUrl(open, 'video', url))),
+];
+
+/** This path takes ids as numbers only. Of sixteen digits and more nobody can tell here any more (`parseBody`). */
+const isQuoted = (id) => typeof id === 'string' && id.length < 16;
+
+function toMusic(open, { audio_media_id: audio, img_references: stills }) {
+  const ids = entries(stills, 'img_references', 'img_id');
+  if ([audio, ...ids].some(isQuoted)) throw new ApiError(400013, 'wrong type: audio_media_id, img_id');
+  return [...as('REFERENCE_IMAGE', ids.map((id) => image(open, id))), ...as('SOURCE_AUDIO', [media(open, 'audio', audio)])];
+}
+
 const FUSION_RELATION = { subject: 'FUSION_CHARACTER', background: 'FUSION_BACKGROUND' };
 
 function references(open, body) {
@@ -80,8 +110,8 @@ const modified = (open, body) => [...fromVideo(open, body), ...as('REFERENCE_IMA
 const BASE = ['prompt', 'model', 'duration', 'quality'];
 const ENDS = ['first_frame_img', 'last_frame_img'];
 
-/** `needs`: members that must be there, a list where one of several is enough; `small`: at most 720p; `type`: the name in billing. */
-const row = (type, recipe, operation, needs, sources, { small = false } = {}) => ({ type, recipe, operation, needs, sources, small });
+/** `needs`: members that must be there, a list where one of several is enough; `small`: at most 720p; `models`: in place of the usual ones; `type`: the name in billing. */
+const row = (type, recipe, operation, needs, sources, { small = false, models } = {}) => ({ type, recipe, operation, needs, sources, small, models });
 
 export const OPERATIONS = {
   'video/text/generate': row('text_to_video', 't2v', 'text_to_video', [...BASE, 'aspect_ratio'], () => []),
@@ -98,6 +128,9 @@ export const OPERATIONS = {
   'video/modify/generate': row('modify', 'modify', 'video_modify', ['prompt', 'quality'], modified, { small: true }),
   'video/upscale/generate': row('upscale', 'upscale', 'video_upscale', [], fromVideo),
   'video/avatar/generate': row('avatar', 'avatar', 'image_to_video', ['quality', 'img_id'], avatar),
+  'video/agent/generate': row('agent', 'agent', 'video_agent', ['agent_id', ['prompt', 'product_url']], byAgent, { models: ['pro', 'fast'] }),
+  // Documents of billing name no type for it.
+  'video/music_mv_agent/generate': row('music_mv_agent', 'music_mv', 'music_video', ['audio_media_id'], toMusic),
   'image/template/generate': row('image_to_image', 'effect', 'template', ['template_id'], fromPictures),
 };
 

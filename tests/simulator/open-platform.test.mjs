@@ -18,7 +18,8 @@ const post = (simulator, path, body, more) => resp(open(simulator, 'POST', path,
 const codeOf = async (simulator, path, body, more) => (await open(simulator, 'POST', path, { body, ...more })).json.ErrCode;
 const result = (simulator, id) => resp(open(simulator, 'GET', `video/result/${id}`));
 const advance = (simulator, advance_s) => control(simulator, 'POST', 'clock', { advance_s });
-const still = async (simulator, n = 1) => (await resp(open(simulator, 'POST', 'image/upload', { form: new URLSearchParams({ image_url: `https://pictures.example/${n}.png` }) }))).img_id;
+const uploaded = (simulator, n) => resp(open(simulator, 'POST', 'image/upload', { form: new URLSearchParams({ image_url: `https://pictures.example/${n}.png` }) }));
+const still = async (simulator, n = 1) => (await uploaded(simulator, n)).img_id;
 const media = async (simulator, name) => (await resp(open(simulator, 'POST', 'media/upload', { form: new URLSearchParams({ file_url: `https://pictures.example/${name}` }) }))).media_id;
 const text = async (simulator, more) => (await post(simulator, 'video/text/generate', { ...BASE, aspect_ratio: '16:9', ...more })).video_id;
 
@@ -78,11 +79,12 @@ test('an upload is refused as documented', async (t) => {
 
 /** path → [body, the edges: relation, source, in order]. */
 async function everyOperation(simulator) {
-  const [a, b] = [await still(simulator, 1), await still(simulator, 2)];
+  const [{ img_id: a, img_url }, b] = [await uploaded(simulator, 1), await still(simulator, 2)];
   const [film, tune, made] = [await media(simulator, 'v.mp4'), await media(simulator, 's.mp3'), await clip(simulator)];
   const loop = [{ img_id: a, duration: 5, prompt: 'x' }, { img_id: b, duration: 3 }, { img_id: a }];
   const cast = [{ type: 'subject', img_id: a, ref_name: 'mira' }, { type: 'background', img_id: b, ref_name: 'hall' }];
   const fromMade = { source_video_id: made, quality: '720p' };
+  const forAgent = { img_references: [{ img_url }], video_references: [{ video_url: (await result(simulator, made)).url }] };
   return {
     'video/text/generate': [{ ...BASE, aspect_ratio: '9:16' }, []],
     'video/img/generate': [{ ...BASE, img_id: a }, [['SOURCE_IMAGE', a]]],
@@ -98,6 +100,8 @@ async function everyOperation(simulator) {
     'video/modify/generate': [{ ...fromMade, prompt: 'put @img0 there', img_ids: [a, b] }, [['SOURCE_VIDEO', made], ['REFERENCE_IMAGE', a], ['REFERENCE_IMAGE', b]]],
     'video/upscale/generate': [{ source_video_id: made }, [['SOURCE_VIDEO', made]]],
     'video/avatar/generate': [{ img_id: a, quality: '720p', lip_sync_tts_speaker_id: '1', lip_sync_tts_content: 'good evening' }, [['SOURCE_IMAGE', a]]],
+    'video/agent/generate': [{ agent_id: 41, model: 'pro', prompt: 'with our cup', ...forAgent }, [['REFERENCE_IMAGE', a], ['REFERENCE_VIDEO', made]]],
+    'video/music_mv_agent/generate': [{ audio_media_id: tune, img_references: [{ img_id: b }, { img_id: a }] }, [['REFERENCE_IMAGE', b], ['REFERENCE_IMAGE', a], ['SOURCE_AUDIO', tune]]],
     'image/template/generate': [{ template_id: 302325299692608, img_ids: [b, a] }, [['SOURCE_IMAGE', b], ['SOURCE_IMAGE', a]]],
   };
 }
@@ -195,7 +199,7 @@ test('what the documented limits forbid is refused', async (t) => {
   const a = await still(simulator);
   const inLibrary = Number(simulator.state.library().list('video', 'created').find((v) => v.status === 1).id);
   const running = await text(simulator);
-  const made = await clip(simulator);
+  const [made, tune] = [await clip(simulator), await media(simulator, 's.mp3')];
   const words = { ...BASE, aspect_ratio: '16:9' };
   const misnamed = [{ type: 'subject', img_id: a, ref_name: 'b' }];
   const refused = [
@@ -220,6 +224,15 @@ test('what the documented limits forbid is refused', async (t) => {
     ['video/fusion/generate', { ...words, prompt: '@a', image_references: misnamed }, 400017],
     ['video/multi_transition/generate', { model: 'v5', quality: '540p', multi_transition: [{ img_id: a }] }, 400017],
     ['video/mimic/generate', { img_id: a, quality: '1080p', source_video_id: made }, 400017],
+    ['video/agent/generate', { prompt: 'x' }, 400011],
+    ['video/agent/generate', { agent_id: 41 }, 400011],
+    ['video/agent/generate', { agent_id: 41, prompt: 'x', model: 'v6' }, 400017],
+    ['video/agent/generate', { agent_id: 41, prompt: 'x', img_references: [{ img_id: a }] }, 400017],
+    ['video/agent/generate', { agent_id: 41, prompt: 'x', img_references: [{ img_url: 'https://pictures.example/1.png' }] }, 500047],
+    ['video/music_mv_agent/generate', { img_references: [{ img_id: a }] }, 400011],
+    ['video/music_mv_agent/generate', { audio_media_id: String(tune) }, 400013],
+    ['video/music_mv_agent/generate', { audio_media_id: tune, img_references: [{ img_id: String(a) }] }, 400013],
+    ['video/music_mv_agent/generate', { audio_media_id: made }, 500047],
   ];
   for (const [path, body, code] of refused) assert.equal(await codeOf(simulator, path, body), code, `${path} ${JSON.stringify(body).slice(0, 160)}`);
   assert.equal((await open(simulator, 'GET', 'video/result/17')).json.ErrCode, 500008);

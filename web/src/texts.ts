@@ -157,6 +157,8 @@ export const operationNames: Record<Operation, string> = {
   video_replace: 'Replacement',
   sound_effect: 'Sound effect',
   template: 'Effect template',
+  video_agent: 'Agent',
+  music_video: 'Music video',
   text_to_speech: 'Speech',
   text_to_music: 'Music',
   unknown: 'Unknown operation',
@@ -696,7 +698,7 @@ export const generate = {
   oneALine: 'One a line.',
   characters: (used: number, most: number) => `${number(used)} of ${number(most)} characters`,
   howMany: (least: number, most: number | null) => {
-    if (most === null) return `at least ${number(least)}`;
+    if (most === null) return least === 0 ? 'any number' : `at least ${number(least)}`;
     if (least === most) return `exactly ${number(least)}`;
     return least === 0 ? `up to ${number(most)}, or none` : `${number(least)} to ${number(most)}`;
   },

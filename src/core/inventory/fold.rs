@@ -233,7 +233,7 @@ fn without_sources(
     }
 }
 
-/// Operations that cannot be without a source. A template may start from text alone.
+/// Operations that cannot be without a source. A template may start from text alone, an agent from a page on the web.
 const fn expects_parents(operation: Operation) -> bool {
     !matches!(
         operation,
@@ -242,6 +242,7 @@ const fn expects_parents(operation: Operation) -> bool {
             | Operation::TextToSpeech
             | Operation::TextToMusic
             | Operation::Template
+            | Operation::VideoAgent
             | Operation::Unknown
     )
 }

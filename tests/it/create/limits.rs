@@ -5,7 +5,7 @@ use driftline::core::media::Api;
 use driftline::core::providers::pixverse::create::validate;
 use serde_json::{Value, json};
 
-use super::sample::{clip, made, request, sound, still, uploaded};
+use super::sample::{clip, kept, made, request, sound, still, uploaded};
 
 fn told(request: &GenerationRequest, api: Api) -> Vec<String> {
     let violations = validate(request, api);
@@ -359,4 +359,65 @@ fn an_avatar_is_a_still_with_a_sound_and_two_stills_are_none() {
         json!({"prompt": "x", "inputs": [still(), uploaded("image", "SOURCE_IMAGE", 1, "72")]}),
     );
     assert_eq!(told(&two, Api::OpenPlatform), ["/inputs/1 too_many_inputs"], "it is the row of one still");
+}
+
+#[test]
+fn an_agent_is_named_by_its_id_and_told_what_to_do() {
+    let asked = |members: Value| told(&request("video_agent", members), Api::OpenPlatform);
+    assert_eq!(
+        asked(json!({
+            "model": "v6", "negative_prompt": "rain", "parameters": {"product_url": 7, "quality": "720p"},
+            "inputs": [uploaded("image", "SOURCE_IMAGE", 0, "70"), uploaded("image", "REFERENCE_IMAGE", 1, "71")],
+        })),
+        [
+            "/negative_prompt not_supported",
+            "/model unknown_model",
+            "/parameters/product_url wrong_type",
+            "/parameters/quality unknown_parameter",
+            "/parameters/agent_id required",
+            "/inputs/0/relation relation_not_allowed",
+            "/inputs/1 input_not_at_provider",
+        ]
+    );
+    assert_eq!(
+        asked(json!({"parameters": {"agent_id": "ad master"}})),
+        ["/parameters/agent_id wrong_type", "/prompt required"]
+    );
+    let page = json!({"agent_id": 41, "product_url": "https://shop.example.com/cups"});
+    assert_eq!(asked(json!({"parameters": page})), Vec::<String>::new(), "the page says what it is about");
+    let many: Vec<Value> = (0..30)
+        .map(|at| {
+            kept(uploaded("image", "REFERENCE_IMAGE", at, &format!("7{at}")), &format!("upload/{at}.png"))
+        })
+        .collect();
+    for model in [Value::Null, "pro".into(), "fast".into()] {
+        let members =
+            json!({"prompt": "x", "model": model, "parameters": {"agent_id": "41"}, "inputs": many});
+        assert_eq!(asked(members), Vec::<String>::new(), "no document says how many are too many");
+    }
+}
+
+#[test]
+fn a_music_video_is_made_to_one_sound() {
+    let asked = |members: Value| told(&request("music_video", members), Api::OpenPlatform);
+    let sound = |at, id| uploaded("audio", "SOURCE_AUDIO", at, id);
+    assert_eq!(asked(json!({"inputs": [sound(0, "70")]})), Vec::<String>::new());
+    assert_eq!(
+        asked(json!({
+            "prompt": "x", "model": "v6", "parameters": {"quality": "4k", "aspect_ratio": "5:4", "duration": 5, "mv_agent_type": 1},
+            "inputs": [sound(0, "70"), sound(1, "71"), made("SOURCE_VIDEO", 2, "72")],
+        })),
+        [
+            "/prompt not_supported",
+            "/model not_supported",
+            "/parameters/aspect_ratio not_allowed",
+            "/parameters/duration unknown_parameter",
+            "/parameters/mv_agent_type wrong_type",
+            "/parameters/quality not_allowed",
+            "/inputs/2/relation relation_not_allowed",
+            "/inputs/1 too_many_inputs",
+        ]
+    );
+    let still = uploaded("image", "REFERENCE_IMAGE", 0, "73");
+    assert_eq!(asked(json!({"inputs": [still]})), ["/inputs too_few_inputs"]);
 }

@@ -9,7 +9,7 @@ use driftline::core::providers::extract_in;
 use driftline::core::providers::pixverse::create::{Prepared, accept, create_call};
 use serde_json::{Map, Value, json};
 
-use super::sample::{access, keys, library};
+use super::sample::{access, keys, library, open_platform};
 
 const fn create_mode(operation: Operation) -> &'static str {
     match operation {
@@ -67,5 +67,23 @@ fn a_row_of_the_library_says_what_the_record_says() {
             let is_shared = listed.aliases.iter().any(|alias| recorded.aliases.contains(alias));
             assert!(is_shared, "{name}: {:?} and {:?}", listed.aliases, recorded.aliases);
         }
+    }
+}
+
+/// The open platform's results name no sources, and none says what was done: the record alone does.
+#[test]
+fn a_record_of_the_open_platform_says_what_was_asked_for() {
+    let api = Api::OpenPlatform;
+    for (name, request) in open_platform() {
+        let request = accept(&request, api);
+        let context = context_of(api, request.media_type);
+        let record = extract_in("pixverse", context, &write_record("gen_1", 0, "71", &request)).unwrap();
+        assert_eq!((record.operation, &record.model), (Some(request.operation), &request.model), "{name}");
+        assert_eq!(record.parents.len(), request.inputs.len(), "{name}");
+        for (place, (source, input)) in (0..).zip(record.parents.iter().zip(&request.inputs)) {
+            let told = (source.position, source.media_type, source.relation, &source.aliases);
+            assert_eq!(told, (place, input.media_type, input.relation, &input.aliases), "{name}");
+        }
+        assert_eq!(record.warnings, [], "{name}");
     }
 }

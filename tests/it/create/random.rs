@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 
-use super::sample::{access, clip, keys, library, made, open_platform, sound, still, uploaded};
+use super::sample::{access, clip, kept, keys, library, made, open_platform, sound, still, uploaded};
 
 /// Every parameter of every operation, and one that nobody knows.
 fn parameter_names() -> Vec<String> {
@@ -67,6 +67,9 @@ fn inputs() -> impl Strategy<Value = Vec<Value>> {
         pool.push(uploaded("image", relation, at + 10, "71"));
     }
     pool.push(made("SOURCE_VIDEO", 3, "72"));
+    pool.push(made("REFERENCE_VIDEO", 4, "73"));
+    pool.push(kept(made("REFERENCE_VIDEO", 5, "74"), "openapi/output/c.mp4"));
+    pool.push(kept(uploaded("image", "REFERENCE_IMAGE", 20, "75"), "upload/c.png"));
     pool.push(json!({"media_type": "image", "relation": "SOURCE_IMAGE", "position": 9, "aliases": ["key:https://a.example.com/b"]}));
     let most = pool.len();
     prop_oneof![3 => subsequence(pool.clone(), 0..4), 1 => subsequence(pool, 0..most)]

@@ -80,6 +80,12 @@ pub fn made(relation: &str, position: u32, id: &str) -> Value {
     })
 }
 
+/// An input of which it is known where the provider keeps it.
+pub fn kept(mut input: Value, path: &str) -> Value {
+    input["url"] = format!("https://media.pixverse.ai/{path}").into();
+    input
+}
+
 fn named(mut input: Value, name: &str) -> Value {
     input["name"] = name.into();
     input
@@ -248,6 +254,40 @@ pub fn open_platform() -> Vec<(&'static str, GenerationRequest)> {
             request(
                 "image_to_video",
                 json!({"inputs": [image("SOURCE_IMAGE", 0), uploaded("audio", "SOURCE_AUDIO", 1, "71")]}),
+            ),
+        ),
+        (
+            "agent",
+            request(
+                "video_agent",
+                json!({
+                    "prompt": "the same with our cups", "model": "fast", "parameters": {"agent_id": LONG_ID},
+                    "inputs": [
+                        kept(image("REFERENCE_IMAGE", 0), "upload/cup.png"),
+                        kept(image("REFERENCE_IMAGE", 1), "upload/table.png"),
+                        kept(made("REFERENCE_VIDEO", 2, LONG_ID), "openapi/output/dance.mp4"),
+                    ],
+                }),
+            ),
+        ),
+        (
+            "agent-reads-a-page",
+            request(
+                "video_agent",
+                json!({"parameters": {"agent_id": 41, "product_url": "https://shop.example.com/cups?size=2"}}),
+            ),
+        ),
+        (
+            "music-video",
+            request(
+                "music_video",
+                json!({
+                    "inputs": [
+                        image("REFERENCE_IMAGE", 0), image("REFERENCE_IMAGE", 1),
+                        uploaded("audio", "SOURCE_AUDIO", 2, LONG_ID),
+                    ],
+                    "parameters": {"mv_agent_type": "vibe_mv"},
+                }),
             ),
         ),
         ("sound-effect", request("sound_effect", json!({"prompt": "wind", "inputs": [source()]}))),

@@ -39,7 +39,9 @@ fn every_operation_is_described() {
     for operation in ["text_to_image", "image_to_image"] {
         assert!(told(Api::Library).contains(operation));
     }
-    for operation in ["lip_sync", "sound_effect", "restyle", "video_replace", "template"] {
+    for operation in
+        ["lip_sync", "sound_effect", "restyle", "video_replace", "template", "video_agent", "music_video"]
+    {
         assert!(told(Api::OpenPlatform).contains(operation));
     }
     assert_eq!(media_type_of(Operation::TextToImage, Api::Library), Some(MediaType::Image));
@@ -54,7 +56,8 @@ fn a_description_says_what_a_form_needs() {
     assert_eq!(
         *entry,
         json!({
-            "operation": "video_upscale", "media_type": "video", "prompt": null, "negative_prompt": false, "models": [],
+            "operation": "video_upscale", "media_type": "video", "prompt": null, "negative_prompt": false,
+            "default_model": null, "models": [],
             "parameters": [
                 {"name": "quality", "type": "word", "required": false, "default": "2160p",
                     "values": ["1080p", "1440p", "2160p"]},
@@ -164,4 +167,23 @@ fn inputs_stand_in_the_order_in_which_the_extractor_counts_them() {
         order("transition-of-three"),
         ["0 TRANSITION_INPUT first", "1 TRANSITION_INPUT", "2 TRANSITION_INPUT last"]
     );
+}
+
+/// Of the agents only some have a choice of models, and none says how many references it takes.
+#[test]
+fn what_no_document_says_stands_nowhere() {
+    let operations = operations(Api::OpenPlatform);
+    let entry =
+        operations.as_array().unwrap().iter().find(|entry| entry["operation"] == "video_agent").unwrap();
+    let model = |id| json!({"id": id, "prompt_characters": 5000, "references": null});
+    assert_eq!(
+        (&entry["default_model"], &entry["models"]),
+        (&Value::Null, &json!([model("pro"), model("fast")]))
+    );
+    for place in entry["inputs"].as_array().unwrap() {
+        assert_eq!((&place["least"], &place["most"]), (&json!(0), &Value::Null));
+    }
+    let asked = request("video_agent", json!({"prompt": "x", "parameters": {"agent_id": 41}}));
+    let accepted = accept(&asked, Api::OpenPlatform);
+    assert_eq!((accepted.model, Value::Object(accepted.parameters)), (None, json!({"agent_id": "41"})));
 }

@@ -12,15 +12,15 @@ use driftline::core::providers::pixverse::create::uploads::{
     Stored, carry_file, parse_carried, parse_registered, register_call, token_call, uploaded_of,
 };
 use driftline::core::providers::pixverse::create::{
-    Fate, Missing, MissingInput, accept, as_sent, missing_inputs, parse_upload, source_of, upload_call,
-    validate,
+    Fate, Missing, MissingInput, Prepared, accept, as_sent, create_call, missing_inputs, parse_upload,
+    source_of, upload_call, validate,
 };
 use driftline::core::step::Reply;
 use serde_json::{Value, json};
 
 use crate::support::sha1;
 
-use super::sample::{LONG_ID, access, clip, made, request, still, uploaded};
+use super::sample::{LONG_ID, access, clip, kept, keys, made, request, still, uploaded};
 
 fn answer(status: u16, body: &str) -> Reply {
     Reply::Answer { status, retry_after_s: None, body: body.to_owned() }
@@ -152,6 +152,50 @@ fn an_upload_stands_in_for_its_input_which_is_still_the_same_file() {
     assert_eq!(missing_inputs(&sent, Api::OpenPlatform), []);
     assert_eq!((&sent.inputs[0].url, &sent.inputs[0].aliases), (&known.url, &known.aliases));
     assert_eq!(as_sent(&request, &[], Api::OpenPlatform), request);
+}
+
+fn agent(input: Value) -> GenerationRequest {
+    request("video_agent", json!({"prompt": "x", "parameters": {"agent_id": 41}, "inputs": [input]}))
+}
+
+#[test]
+fn an_agent_gets_urls_of_files_that_the_open_platform_has() {
+    let api = Api::OpenPlatform;
+    let missing = |input| missing_inputs(&agent(input), api).pop().map(|input| input.missing);
+    let clip_there = || made("REFERENCE_VIDEO", 0, "7");
+    assert_eq!(missing(kept(clip_there(), "openapi/output/7.mp4")), None);
+    assert_eq!(missing(kept(uploaded("image", "REFERENCE_IMAGE", 0, "7"), "upload/7.png")), None);
+    assert!(
+        matches!(missing(clip_there()), Some(Missing::Refused(reason)) if reason.contains("named by its url"))
+    );
+    // The library's files lie on the same hosts; whether an agent would take their urls, nobody says.
+    for elsewhere in [still("REFERENCE_IMAGE", 0, 'a'), foreign("image", "REFERENCE_IMAGE")] {
+        assert_eq!(missing(elsewhere), Some(Missing::UploadByUrl));
+    }
+    let mut without = foreign("image", "REFERENCE_IMAGE");
+    without["url"] = Value::Null;
+    assert!(matches!(missing(without), Some(Missing::Refused(_))));
+}
+
+#[test]
+fn an_agent_is_told_where_the_upload_lies_or_where_the_file_came_from() {
+    let api = Api::OpenPlatform;
+    let request = accept(&agent(foreign("image", "REFERENCE_IMAGE")), api);
+    let source = source_of(&request.inputs[0]).unwrap();
+    for (path, told) in
+        [(Some("upload/u.png"), "https://media.pixverse.ai/upload/u.png"), (None, source.as_str())]
+    {
+        let uploaded = Uploaded { id: Some("7".into()), url: None, path: path.map(ToOwned::to_owned) };
+        let sent = as_sent(&request, &[(source.clone(), uploaded)], api);
+        assert_eq!(missing_inputs(&sent, api), [], "it is uploaded once, whatever the answer says");
+        let call = create_call(&sent, api, &access(api), &keys(), &Prepared::default()).unwrap();
+        let body: Value = serde_json::from_str(&call.body.unwrap()).unwrap();
+        assert_eq!(body["img_references"], json!([{ "img_url": told }]));
+        assert_eq!(
+            sent.inputs[0].aliases, request.inputs[0].aliases,
+            "the source is the file that was asked for"
+        );
+    }
 }
 
 /// What the library has of a still, by an id or without one.

@@ -231,6 +231,85 @@ fn the_open_platform_is_asked_for_each_and_lineage_comes_from_the_request() {
     assert_eq!(uploads, 1, "it was uploaded once and remembered");
 }
 
+/// The asset of a generation that is done, and its sources: id, relation, position, operation.
+fn lineage_of(worker: &mut Worker, id: &str) -> (String, Vec<Value>) {
+    let generation = shown(worker, id);
+    assert_eq!(generation["state"], "completed", "{generation}");
+    let asset = generation["outputs"][0]["asset_id"].as_str().unwrap().to_owned();
+    let lineage = worker.get(&format!("/assets/{asset}/lineage?direction=ancestors&depth=1"));
+    let edges = lineage["edges"].as_array().unwrap().iter();
+    let told =
+        edges.map(|edge| json!([edge["parent"], edge["relation"], edge["position"], edge["operation"]]));
+    (asset, told.collect())
+}
+
+#[test]
+fn an_agent_gets_urls_and_a_music_video_ids_of_the_same_uploads() {
+    let mut worker = worker();
+    let first = asked(
+        &mut worker,
+        json!({ "account_id": OPEN, "operation": "text_to_video", "prompt": "x", "model": "v5" }),
+    );
+    worker.settle();
+    let (clip, _) = lineage_of(&mut worker, &first);
+    let still = json!({ "url": "https://example.com/cup.png", "relation": "REFERENCE_IMAGE" });
+    let by_agent = asked(
+        &mut worker,
+        json!({
+            "account_id": OPEN, "operation": "video_agent", "prompt": "with our cup", "model": "pro",
+            "parameters": { "agent_id": "414562414124109" },
+            "inputs": [still, { "asset_id": clip, "relation": "REFERENCE_VIDEO" }],
+        }),
+    );
+    worker.settle();
+    let (_, sources) = lineage_of(&mut worker, &by_agent);
+    let cup = sources[0][0].clone();
+    assert_eq!(
+        sources,
+        [
+            json!([cup, "REFERENCE_IMAGE", 0, "video_agent"]),
+            json!([clip, "REFERENCE_VIDEO", 1, "video_agent"])
+        ]
+    );
+
+    let to_music = asked(
+        &mut worker,
+        json!({
+            "account_id": OPEN, "operation": "music_video",
+            "inputs": [still, { "url": "https://example.com/tune.mp3", "relation": "SOURCE_AUDIO" }],
+        }),
+    );
+    worker.settle();
+    let (_, sources) = lineage_of(&mut worker, &to_music);
+    let tune = sources[1][0].clone();
+    assert_eq!(
+        sources,
+        [json!([cup, "REFERENCE_IMAGE", 0, "music_video"]), json!([tune, "SOURCE_AUDIO", 1, "music_video"])]
+    );
+    let requests = &worker.shelf.studio.requests;
+    let uploads: Vec<&str> =
+        requests.iter().map(|(path, _)| path.as_str()).filter(|path| path.ends_with("/upload")).collect();
+    assert_eq!(uploads, ["image/upload", "media/upload"], "each once; what is there is not uploaded");
+    let sent = |wanted: &str| &requests.iter().find(|(path, _)| path == wanted).unwrap().1;
+    assert_eq!(
+        *sent("video/agent/generate"),
+        json!({
+            "agent_id": 414_562_414_124_109_i64, "model": "pro", "prompt": "with our cup",
+            "img_references": [{ "img_url": "https://media.pixverse.ai/upload/900001.png" }],
+            "video_references": [{
+                "video_url": "https://media.pixverse.ai/pixverse/mp4/media/web/ori/431000000000001.mp4",
+            }],
+        })
+    );
+    assert_eq!(
+        *sent("video/music_mv_agent/generate"),
+        json!({
+            "audio_media_id": 900_002, "img_references": [{ "img_id": 900_001 }],
+            "quality": "720p", "aspect_ratio": "16:9",
+        })
+    );
+}
+
 #[test]
 fn lineage_stands_the_moment_the_answer_does() {
     let mut worker = worker();

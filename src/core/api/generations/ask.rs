@@ -27,7 +27,7 @@ use crate::core::sql::jobs::{NewJob, insert_job};
 use crate::core::statement::{BadRows, Plan, Rows, rows_at};
 use crate::core::step::{Committed, NowMs, Step};
 
-/// The most inputs that a request may name; no operation takes more.
+/// The most inputs that a request may name; of no operation is it documented that it takes more.
 const MOST_INPUTS: usize = 32;
 const MEMBERS: [&str; 8] =
     ["account_id", "operation", "media_type", "prompt", "negative_prompt", "model", "parameters", "inputs"];

@@ -103,7 +103,7 @@ function Fields({ account, forms, start }: { account: Account; forms: OperationF
           <div className="field">
             <label htmlFor="model">{texts.model}</label>
             <select id="model" className="select" value={draft.model} onChange={(event) => set({ model: event.target.value })}>
-              <option value="">{texts.usual(form.models[0]?.id ?? '')}</option>
+              <option value="">{form.default_model === null ? texts.left : texts.usual(form.default_model)}</option>
               {form.models.map(({ id }) => (
                 <option key={id} value={id}>{id}</option>
               ))}

@@ -49,7 +49,7 @@ pub fn with_defaults(row: &Row, request: &GenerationRequest) -> GenerationReques
             *text = None;
         }
     }
-    if request.model.is_none() {
+    if request.model.is_none() && row.has_default_model {
         request.model = row.models.first().map(|model| model.id.to_owned());
     }
     request.parameters.retain(|_, value| !value.is_null());

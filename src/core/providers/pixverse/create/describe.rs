@@ -11,17 +11,18 @@ use crate::core::media::{Api, Relation};
 ///
 /// ```json
 /// {"operation": "image_to_video", "media_type": "video",
-///  "prompt": {"required": true, "most_characters": 5000}, "negative_prompt": true,
+///  "prompt": {"required": true, "most_characters": 5000}, "negative_prompt": true, "default_model": "v6",
 ///  "models": [{"id": "v6", "durations_s": {"least": 1, "most": 15}, "qualities": […], "aspect_ratios": […],
 ///              "prompt_characters": 5000, "references": 7}],
 ///  "parameters": [{"name": "quality", "type": "word", "of_model": "qualities", "default": "720p", "required": false}],
 ///  "inputs": [{"relations": ["SOURCE_IMAGE"], "media_type": "image", "least": 1, "most": 1, "named": false}]}
 /// ```
 ///
-/// `prompt` is null where none is taken. The first model is the default. A parameter with `of_model` takes what that
-/// member of the model lists; `models` names the only models that know it, `default_models` those that it has a default
-/// for. `most` of an input is null where it is the model's `references`; where it is `named`, characters and backgrounds
-/// have a name of up to 30 letters, digits, underscores and spaces, and the prompt says `@name`.
+/// `prompt` is null where none is taken, `default_model` where nothing stands in for a model that is not named. A parameter
+/// with `of_model` takes what that member of the model lists; `models` names the only models that know it,
+/// `default_models` those that it has a default for. `most` of an input is null where it is the model's `references`; where
+/// there are none, or those are null, no document bounds it. Where an input is `named`, characters and backgrounds have a name
+/// of up to 30 letters, digits, underscores and spaces, and the prompt says `@name`.
 #[must_use]
 pub fn operations(api: Api) -> Value {
     rows(api).iter().map(operation).collect()
@@ -37,6 +38,7 @@ fn operation(row: &Row) -> Value {
         "media_type": row.media_type.as_str(),
         "prompt": prompt,
         "negative_prompt": row.negative_prompt,
+        "default_model": row.models.first().filter(|_| row.has_default_model).map(|model| model.id),
         "models": row.models.iter().map(|of| model(of, row)).collect::<Vec<_>>(),
         "parameters": row.parameters.iter().map(parameter).collect::<Vec<_>>(),
         "inputs": row.slots.iter().map(slot).collect::<Vec<_>>(),
@@ -58,7 +60,7 @@ fn model(model: &Model, row: &Row) -> Value {
         };
     }
     if row.slots.iter().any(|slot| slot.most.is_none()) {
-        put("references", model.references.into());
+        put("references", json!(model.references));
     }
     Value::Object(members)
 }

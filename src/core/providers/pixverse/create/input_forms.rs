@@ -32,6 +32,8 @@ pub fn write(form: Form, inputs: &[&Input], request: &GenerationRequest, keys: &
         }
         Form::Stretches => put(body, "multi_transition", stretches(inputs, request)),
         Form::References => put(body, "image_references", references(inputs)),
+        Form::IdEntries(list, member) => put(body, list, entries(inputs, member, id)),
+        Form::UrlEntries(list, member) => put(body, list, entries(inputs, member, url)),
         Form::ClipId if first.uploaded => put(body, "video_media_id", id(first)),
         Form::ClipId | Form::MadeClipId => put(body, "source_video_id", id(first)),
     }
@@ -47,6 +49,16 @@ fn paths(inputs: &[&Input]) -> Vec<Value> {
 
 fn id(input: &Input) -> Value {
     input.id.as_deref().map_or(Value::Null, number_of)
+}
+
+/// Where the provider itself keeps the file, as far as it said so.
+fn url(input: &Input) -> Value {
+    let kept = path_of(input).and_then(|path| absolute(&path));
+    kept.or_else(|| url_of(input)).map_or(Value::Null, Value::String)
+}
+
+fn entries(inputs: &[&Input], member: &str, value: fn(&Input) -> Value) -> Vec<Value> {
+    inputs.iter().map(|input| json!({ member: value(input) })).collect()
 }
 
 /// The prompt and the length of the one stretch stand in lists of one, and beside them again.

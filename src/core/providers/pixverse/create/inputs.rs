@@ -37,17 +37,17 @@ pub enum Missing {
 }
 
 /// The inputs that the provider does not have in this interface. The library needs an object key of a file on the
-/// provider's hosts; the open platform an id of its own, and for stills and sound one that was uploaded.
+/// provider's hosts; the open platform an id of its own, and for stills and sound one that was uploaded. Where it names
+/// files by url, it is the url of such a one: what it would make of any other, no document says.
 #[must_use]
 pub fn missing_inputs(request: &GenerationRequest, api: Api) -> Vec<MissingInput> {
     let row = row_of(request, api);
-    let made_only = |input: &Input| {
-        let slots = row.into_iter().flat_map(|row| row.slots);
-        slots.filter(|slot| slot.takes(input)).any(|slot| slot.form == Form::MadeClipId)
-    };
-    let missing = |input: &Input| match api {
-        Api::Library => missing_in_library(input),
-        Api::OpenPlatform => missing_in_open_platform(input, made_only(input)),
+    let form = |input: &Input| row?.slots.iter().find(|slot| slot.takes(input)).map(|slot| slot.form);
+    let missing = |input: &Input| match (api, form(input)) {
+        (Api::Library, _) => missing_in_library(input),
+        (Api::OpenPlatform, Some(Form::MadeClipId)) => missing_made_clip(input),
+        (Api::OpenPlatform, Some(Form::UrlEntries(..))) if has_open_id(input) => missing_url(input),
+        (Api::OpenPlatform, _) => missing_in_open_platform(input),
     };
     let places = request.inputs.iter().enumerate();
     places.filter_map(|(place, input)| Some(MissingInput { place, missing: missing(input)? })).collect()
@@ -68,22 +68,36 @@ fn missing_in_library(input: &Input) -> Option<Missing> {
     Some(Missing::Refused(reason.to_owned()))
 }
 
-fn missing_in_open_platform(input: &Input, made_only: bool) -> Option<Missing> {
-    let has_id = input.id.is_some() && (input.uploaded || input.media_type == MediaType::Video);
-    match (has_id, made_only) {
-        (true, true) if input.uploaded => {
-            Some(Missing::Refused("only a clip that the open platform made can be used here".to_owned()))
-        }
-        (true, _) => None,
-        (false, true) => Some(Missing::Refused(
-            "only a clip that the open platform made can be used here, and this one has no id there"
-                .to_owned(),
-        )),
-        (false, false) if url_of(input).is_some() => Some(Missing::UploadByUrl),
-        (false, false) => Some(Missing::Refused(
+/// Stills that the open platform made have an id of another kind than those that were uploaded, and no body takes it.
+const fn has_open_id(input: &Input) -> bool {
+    input.id.is_some() && (input.uploaded || matches!(input.media_type, MediaType::Video))
+}
+
+fn missing_in_open_platform(input: &Input) -> Option<Missing> {
+    match url_of(input) {
+        _ if has_open_id(input) => None,
+        Some(_) => Some(Missing::UploadByUrl),
+        None => Some(Missing::Refused(
             "it has no id at the open platform, and no url by which it could be uploaded".to_owned(),
         )),
     }
+}
+
+fn missing_made_clip(input: &Input) -> Option<Missing> {
+    let reason = match (has_open_id(input), input.uploaded) {
+        (true, false) => return None,
+        (true, true) => "only a clip that the open platform made can be used here",
+        (false, _) => {
+            "only a clip that the open platform made can be used here, and this one has no id there"
+        }
+    };
+    Some(Missing::Refused(reason.to_owned()))
+}
+
+/// What has an id there is named by its url all the same.
+fn missing_url(input: &Input) -> Option<Missing> {
+    let reason = "it is named by its url here, and nothing is known of where its file is";
+    url_of(input).is_none().then(|| Missing::Refused(reason.to_owned()))
 }
 
 /// The object key of an input at the provider.

@@ -38,6 +38,7 @@ const fn clip_row(operation: Operation, path: &'static str) -> Row {
         prompt: PROMPT,
         negative_prompt: false,
         models: CLIPS,
+        has_default_model: true,
         parameters: &[],
         slots: &[],
         fixed: NO_FIXED,

@@ -13,8 +13,8 @@ pub struct Model {
     pub qualities: &'static [&'static str],
     /// Aspect ratios.
     pub aspect_ratios: &'static [&'static str],
-    /// How many reference stills it takes at most.
-    pub references: usize,
+    /// How many reference stills it takes at most, where a document says it.
+    pub references: Option<usize>,
     /// Characters of a prompt.
     pub prompt: usize,
 }
@@ -72,18 +72,27 @@ const fn clip(id: &'static str, durations: Durations, qualities: &'static [&'sta
         durations,
         qualities,
         aspect_ratios: EIGHT_RATIOS,
-        references: 7,
+        references: Some(7),
         prompt: LONG_PROMPT,
     }
 }
 
 const fn still(id: &'static str, references: usize) -> Model {
-    Model { references, ..clip(id, SHORT, ANY_QUALITY) }
+    Model { references: Some(references), ..clip(id, SHORT, ANY_QUALITY) }
 }
 
 /// A model of the open platform before v6.
 const fn older(id: &'static str, references: usize) -> Model {
-    Model { references, aspect_ratios: FIVE_RATIOS, prompt: SHORT_PROMPT, ..clip(id, SHORT, NATIVE) }
+    Model {
+        references: Some(references),
+        aspect_ratios: FIVE_RATIOS,
+        prompt: SHORT_PROMPT,
+        ..clip(id, SHORT, NATIVE)
+    }
+}
+
+const fn agent(id: &'static str) -> Model {
+    Model { references: None, ..clip(id, LONG, ANY_QUALITY) }
 }
 
 const V6: Model = Model { name: Some("PixVerse V6"), ..clip("v6", LONG, NATIVE) };
@@ -92,13 +101,13 @@ const V5_6: Model = Model { name: Some("PixVerse V5.6"), ..clip("v5.6", SHORT, N
 const V5_5: Model = Model { name: Some("PixVerse V5.5"), ..clip("v5.5", SHORT, NATIVE) };
 const V5: Model = Model { name: Some("PixVerse V5"), ..clip("v5", SHORT, NATIVE) };
 const SEEDANCE: Model = Model {
-    references: 9,
+    references: Some(9),
     ..clip("seedance-2.0-standard", Durations::Between(4, 15), &["480p", "720p", "1080p", "1440p", "2160p"])
 };
 const SEEDANCE_FAST: Model = Model { id: "seedance-2.0-fast", qualities: ANY_QUALITY, ..SEEDANCE };
 const SEEDANCE_MINI: Model = Model { id: "seedance-2.0-mini", qualities: ANY_QUALITY, ..SEEDANCE };
 const GEMINI_OMNI: Model =
-    Model { references: 5, ..clip("gemini-omni-flash", Durations::Between(3, 10), ANY_QUALITY) };
+    Model { references: Some(5), ..clip("gemini-omni-flash", Durations::Between(3, 10), ANY_QUALITY) };
 const HAPPYHORSE: Model = clip("happyhorse-1.0", Durations::Between(3, 15), ANY_QUALITY);
 const KLING_O3_PRO: Model = clip("kling-o3-pro", Durations::Between(3, 15), ANY_QUALITY);
 const KLING_O3: Model = clip("kling-o3-standard", Durations::Between(3, 15), ANY_QUALITY);
@@ -170,7 +179,7 @@ pub const SEEDANCES: &[&str] = &["seedance-2.0-standard", "seedance-2.0-fast", "
 /// The library's models that continue a clip.
 pub const EXTENSIONS: &[&Model] = &[&V6, &GROK];
 /// The library's model that edits a clip.
-pub const MODIFICATIONS: &[&Model] = &[&Model { references: 5, ..V5_5 }];
+pub const MODIFICATIONS: &[&Model] = &[&Model { references: Some(5), ..V5_5 }];
 /// The library's model that moves a character.
 pub const MOTIONS: &[&Model] = &[&V5_6];
 /// The library's models for stills.
@@ -209,5 +218,8 @@ pub const OPEN_FUSIONS: &[&Model] =
 /// The open platform's models through several stills.
 pub const OPEN_LONG_TRANSITIONS: &[&Model] =
     &[&older("v5", 3), &older("v4.5", 3), &older("v4", 3), &older("v3.5", 3)];
+/// The open platform's models for its agents. Nothing is documented of them but their names: of prompts they take the
+/// longest that any model does, of references as many as there are.
+pub const OPEN_AGENTS: &[&Model] = &[&agent("pro"), &agent("fast")];
 /// The models that still know styles, camera movements and motion modes.
 pub const BEFORE_V5: &[&str] = &["v3.5", "v4", "v4.5"];

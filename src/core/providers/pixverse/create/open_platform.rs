@@ -1,10 +1,15 @@
 //! The open platform's operations, as its documents describe them.
+//!
+//! Mask selection (`video/mask/selection`) is none of them: it makes no media. It answers at once, for credits, with the
+//! masks that it finds in one frame of a clip, each with an id, a name and a picture. A replacement needs two things of that
+//! answer, `keyframe_id` and `mask_id`, an edit may name `mask_ids` and `mask_urls`. Which mask is meant a person decides, who
+//! has seen them; so these are parameters here, and no call before the request could fill them in.
 
-use super::models::{BEFORE_V5, OPEN_CLIPS, OPEN_FUSIONS, OPEN_LONG_TRANSITIONS};
+use super::models::{BEFORE_V5, OPEN_AGENTS, OPEN_CLIPS, OPEN_FUSIONS, OPEN_LONG_TRANSITIONS};
 use super::table::Fixed::{Whole, Word};
 use super::table::{Form, Kind, Need, Parameter, Prompt, Row, Slot};
 use crate::core::media::MediaType::{Audio, Image, Video};
-use crate::core::media::{Operation, Relation};
+use crate::core::media::{MediaType, Operation, Relation};
 
 const PROMPT: Prompt = Prompt { need: Need::Required, member: "prompt", most: 2048 };
 const NO_PROMPT: Prompt = Prompt { need: Need::Refused, ..PROMPT };
@@ -36,8 +41,24 @@ const MULTI_SHOT: Parameter =
     Parameter::optional("multi_shot", Kind::Switch).written(Some("generate_multi_clip_switch"));
 const THINKING_TYPE: Parameter = Parameter::optional("thinking_type", Kind::Text(32));
 const TEMPLATE: Parameter = Parameter::required("template_id", Kind::Id);
+/// Which agent. No list of them is documented.
+const AGENT: Parameter = Parameter::required("agent_id", Kind::Id);
+/// A page that the agent reads. No document bounds it: it may be as long as any url here.
+const PRODUCT_URL: Parameter = Parameter::optional("product_url", Kind::Text(4096));
+const MV_AGENT_TYPE: Parameter = Parameter::optional("mv_agent_type", Kind::Text(64));
+/// Where no model bounds it.
+const FIXED_ASPECT_RATIO: Parameter = Parameter::or(
+    "aspect_ratio",
+    Kind::Word(&["16:9", "4:3", "1:1", "3:4", "9:16", "2:3", "3:2", "21:9"]),
+    Word("16:9"),
+);
 /// Some templates lack the qualities above.
 const TEMPLATE_QUALITY: Parameter = Parameter::or("quality", Kind::Quality, Word("540p"));
+
+/// References: that there must be any, or how many there may be, no document says.
+const fn references(relation: &'static [Relation], media_type: MediaType, form: Form) -> Slot {
+    Slot { least: 0, most: None, ..Slot::one(relation, media_type, form) }
+}
 
 /// The clip that is worked on.
 const CLIP: Slot = Slot::one(&[Relation::SourceVideo], Video, Form::ClipId);
@@ -51,6 +72,7 @@ const fn clip_row(operation: Operation, path: &'static str) -> Row {
         prompt: PROMPT,
         negative_prompt: true,
         models: OPEN_CLIPS,
+        has_default_model: true,
         parameters: &[],
         slots: &[],
         fixed: &[],
@@ -217,6 +239,30 @@ pub const ROWS: &[Row] = &[
         ],
         slots: &[CLIP, Slot::one(&[Relation::ReferenceImage], Image, Form::Id("img_id"))],
         ..plain_row(Operation::VideoReplace, "video/swap/generate")
+    },
+    // Several agents share this path. Documented are these members and the names of two models, but not which agent takes
+    // which: another client sends a model to one agent and none to another, so none stands in, and gives that one a page in
+    // the place of a prompt, so `rules` wants either. A request that the agent does not take is refused by the provider.
+    Row {
+        prompt: Prompt { need: Need::Optional, most: 5000, ..PROMPT },
+        models: OPEN_AGENTS,
+        has_default_model: false,
+        parameters: &[AGENT, PRODUCT_URL, SEED],
+        slots: &[
+            references(&[Relation::ReferenceImage], Image, Form::UrlEntries("img_references", "img_url")),
+            references(&[Relation::ReferenceVideo], Video, Form::UrlEntries("video_references", "video_url")),
+        ],
+        ..plain_row(Operation::VideoAgent, "video/agent/generate")
+    },
+    // Documented are the sound and the stills, and that ids must be numbers. Type, quality and aspect ratio are known from
+    // another client alone, which always sends them: quality and ratio are held to what any model takes, the type to nothing.
+    Row {
+        parameters: &[MV_AGENT_TYPE, FIXED_QUALITY, FIXED_ASPECT_RATIO, SEED],
+        slots: &[
+            references(&[Relation::ReferenceImage], Image, Form::IdEntries("img_references", "img_id")),
+            Slot::one(&[Relation::SourceAudio], Audio, Form::Id("audio_media_id")),
+        ],
+        ..plain_row(Operation::MusicVideo, "video/music_mv_agent/generate")
     },
     Row {
         prompt: Prompt { need: Need::Optional, ..PROMPT },

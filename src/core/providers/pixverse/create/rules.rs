@@ -22,8 +22,10 @@ pub fn check(row: &Row, request: &GenerationRequest, report: &mut Report) {
     if row.parameters.iter().any(|parameter| parameter.name == SPEECH[0]) {
         speech(request, report);
     }
-    if request.operation == Operation::Restyle {
-        restyle(request, report);
+    match request.operation {
+        Operation::Restyle => restyle(request, report),
+        Operation::VideoAgent => agent(request, report),
+        _ => {}
     }
     roles(request, report);
     names(row, request, report);
@@ -97,6 +99,12 @@ fn speech(request: &GenerationRequest, report: &mut Report) {
 fn restyle(request: &GenerationRequest, report: &mut Report) {
     if request.prompt.is_none() && given(request, "restyle_id").is_none() {
         report.add("/prompt", "required", "restyle needs a prompt or a restyle_id");
+    }
+}
+
+fn agent(request: &GenerationRequest, report: &mut Report) {
+    if request.prompt.is_none() && given(request, "product_url").is_none() {
+        report.add("/prompt", "required", "an agent needs a prompt, or a product_url to read about it");
     }
 }
 

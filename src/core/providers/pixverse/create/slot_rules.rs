@@ -85,7 +85,7 @@ fn count(slot: &Slot, row: &Row, request: &GenerationRequest, report: &mut Repor
         report.add(format!("/inputs/{place}"), "not_with_model", message);
     }
     let is_omni = request.parameters.get("reference_mode").is_some_and(|mode| mode == "omni");
-    let of_model = model.map(|model| if is_omni { OMNI_REFERENCES } else { model.references });
+    let of_model = model.and_then(|model| if is_omni { Some(OMNI_REFERENCES) } else { model.references });
     let most = slot.most.or(of_model);
     if let Some(most) = most
         && let Some(place) = places.get(most)

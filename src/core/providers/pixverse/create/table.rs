@@ -21,6 +21,8 @@ pub struct Row {
     pub negative_prompt: bool,
     /// The models, the default first; empty where there is no choice.
     pub models: &'static [&'static Model],
+    /// Whether the first of them stands in where none was named. Else the request goes without.
+    pub has_default_model: bool,
     /// The parameters that it knows.
     pub parameters: &'static [Parameter],
     /// The inputs that it knows.
@@ -132,7 +134,7 @@ pub struct Slot {
     pub media_type: MediaType,
     /// How many there must be.
     pub least: usize,
-    /// How many there may be; `None` where the model says it.
+    /// How many there may be; `None` where the model says it, or nothing does.
     pub most: Option<usize>,
     /// The models that know it; empty for all.
     pub models: &'static [&'static str],
@@ -167,6 +169,10 @@ pub enum Form {
     Stretches,
     /// A fusion's stills by id, with role and name.
     References,
+    /// A list of objects, each with an id: the list, and the id in each.
+    IdEntries(&'static str, &'static str),
+    /// A list of objects, each with the url of a file that the provider has: the list, and the url in each.
+    UrlEntries(&'static str, &'static str),
     /// A clip by the id of what was made or of what was uploaded.
     ClipId,
     /// As before, for a clip that was made there and not uploaded.
