@@ -1,0 +1,241 @@
+//! A world for the matrix: ann has one of everything, bob has an account and a clip.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use driftline::core::api::bearer::hash;
+use driftline::core::api::request::{Bearer, Method, Request};
+use driftline::core::api::response::Response;
+use driftline::core::api::routes::handle;
+use driftline::core::step::{ProviderCall, Reply};
+use serde_json::{Value, json};
+
+use crate::accounts::edge::{PLAIN, Pixverse, cut};
+use crate::export_import::export;
+use crate::generate::{asked, plain};
+use crate::pages_api::hand_in;
+use crate::shelf::{Shelf, clip, clip_from, still};
+use crate::support::drive::drive;
+use crate::worker::{ACCOUNT, BOBS, OPEN, SECOND, Worker};
+
+/// A word that only ann uses.
+const WORD: &str = "cormorant";
+
+/// Two owners, and what there is to name.
+pub struct World {
+    pub worker: Worker,
+    /// Calls that the last request made to the provider.
+    pub calls: usize,
+    things: BTreeMap<&'static str, Vec<String>>,
+    words: BTreeSet<String>,
+    ended: String,
+}
+
+impl World {
+    /// Bob has an account and a clip; ann has nothing but the accounts of every test.
+    pub fn without_ann() -> Self {
+        let (things, words) = (BTreeMap::from([("", vec![String::new()])]), BTreeSet::new());
+        let mut world = Self { worker: Worker::new(shelf()), calls: 0, things, words, ended: String::new() };
+        let page = json!([clip(7_000)]).to_string();
+        let path = format!("/api/v1/accounts/{BOBS}/pages");
+        assert_eq!(world.ask("bob", Method::Post, &path, &page).status, 200);
+        world.note("bobs_account", &[BOBS.into()]);
+        world.note_rows("bobs_asset", "SELECT id FROM assets");
+        world
+    }
+
+    /// Ann has one of everything beside that.
+    pub fn new() -> Self {
+        let mut world = Self::without_ann();
+        world.imports_and_syncs();
+        world.decides();
+        world.makes();
+        world.worker.settle();
+        world.leaves_things_undone();
+        world.note_rows("finding", "SELECT id FROM drift WHERE asset IS NOT NULL");
+        world.note_rows("strange", "SELECT asset AS id FROM drift WHERE asset IS NOT NULL");
+        world.note_rows("quarantined", "SELECT id FROM quarantine");
+        let (anns, bobs) = (world.rows_of("ann"), world.rows_of("bob"));
+        let common: BTreeSet<&str> = words(&bobs).collect();
+        world.words = words(&anns).filter(|word| !common.contains(word)).map(ToOwned::to_owned).collect();
+        world
+    }
+
+    fn imports_and_syncs(&mut self) {
+        let mut elsewhere = Worker::new(Shelf::default());
+        hand_in(&mut elsewhere, ACCOUNT, "", &clip(901).to_string());
+        let lines = export(&mut elsewhere, "format=jsonl").concat();
+        let import = self.ask("ann", Method::Post, "/api/v1/import", &lines);
+        let import: Value = serde_json::from_str(&import.body).unwrap();
+        self.worker.settle();
+        let run = self.worker.sync(json!({}));
+        let pushed = hand_in(&mut self.worker, ACCOUNT, "", &clip(2).to_string()).body;
+        let reextracted = self.does(Method::Post, "/observations/reextract", json!({}));
+        self.note("account", &[ACCOUNT.into()]);
+        self.note("hooked", &[OPEN.into()]);
+        self.note("run", &[run["id"].clone()]);
+        self.note("job", &[import["id"].clone(), pushed["id"].clone(), reextracted["id"].clone()]);
+    }
+
+    /// A merged clip, which both ids lead to, and a parent by hand.
+    fn decides(&mut self) {
+        for (thing, provider_id) in [("asset", "1"), ("other", "3"), ("parent", "1000")] {
+            let sql = format!("SELECT id FROM assets WHERE provider_asset_id = '{provider_id}'");
+            self.note_rows(thing, &sql);
+        }
+        let (asset, other, parent) = (self.first("asset"), self.first("other"), self.first("parent"));
+        self.does(Method::Post, &format!("/assets/{asset}/merge"), json!({ "other_id": other }));
+        self.note("asset", &[asset.clone().into(), other.into()]);
+        let edge = json!({ "parent_id": parent, "relation": "INPUT" });
+        self.does(Method::Post, &format!("/assets/{asset}/edges"), edge);
+    }
+
+    fn makes(&mut self) {
+        let all = json!({ "provider_id": "pixverse", "scope": "current_user" });
+        let refresh = self.does(Method::Post, "/lineage/refresh", all);
+        let scan = self.does(Method::Post, "/drift/scan", json!({}));
+        self.does(Method::Post, &format!("/accounts/{ACCOUNT}/verify-links"), json!({ "all": true }));
+        let file = json!({ "url": "https://img.example.com/a.png", "media_type": "image" });
+        self.does(Method::Post, &format!("/accounts/{ACCOUNT}/uploads"), file);
+        let hook = json!({ "webhook_id": "77", "webhook_secret": format!("{PLAIN}-hook") });
+        self.does(Method::Patch, &format!("/accounts/{OPEN}"), hook);
+        let kept = self.does(Method::Post, "/tokens", json!({ "name": WORD }));
+        let ended = self.does(Method::Post, "/tokens", json!({ "name": "ended" }));
+        self.does(Method::Delete, &format!("/tokens/{}", text(&ended["id"])), Value::Null);
+        self.ended = text(&ended["token"]);
+        let flow = json!({ "provider_id": "pixverse" });
+        let mut pixverse = Pixverse::default();
+        let flow = self.worker.edge.ask(&mut pixverse, Method::Post, "/api/v1/accounts/connect", flow).body;
+        let made = asked(&mut self.worker, plain());
+        for (thing, id) in [("refresh", &refresh), ("scan", &scan), ("token", &kept), ("connection", &flow)] {
+            self.note(thing, &[id["id"].clone()]);
+        }
+        self.note("generation", &[made.into()]);
+    }
+
+    /// A generation that is not sent yet, and a run whose message died.
+    fn leaves_things_undone(&mut self) {
+        let waiting = asked(&mut self.worker, plain());
+        self.worker.queue.clear();
+        let run = self.worker.start_on(SECOND, json!({}));
+        let message = self.worker.queue.pop_front().expect("a run begins with a message").message;
+        self.worker.bury(&message);
+        self.things.get_mut("run").expect("a run is noted").push(run);
+        self.things.get_mut("generation").expect("a generation is noted").push(waiting);
+    }
+
+    /// What ann asks for, and gets.
+    fn does(&mut self, method: Method, path: &str, body: Value) -> Value {
+        let answer = self.worker.ask(method, path, body);
+        assert!(answer.status < 300, "{path}: {}", answer.body);
+        self.worker.edge.now += 1_000;
+        answer.body
+    }
+
+    fn note(&mut self, thing: &'static str, ids: &[Value]) {
+        self.things.insert(thing, ids.iter().map(text).collect());
+    }
+
+    fn note_rows(&mut self, thing: &'static str, sql: &str) {
+        let rows = self.worker.edge.db.query(sql);
+        let id = rows.first().unwrap_or_else(|| panic!("there is no {thing}"))["id"].clone();
+        self.note(thing, &[id]);
+    }
+
+    fn first(&self, thing: &str) -> String {
+        self.named(thing)[0].clone()
+    }
+
+    /// The ids of a thing.
+    pub fn named(&self, thing: &str) -> Vec<String> {
+        self.things.get(thing).unwrap_or_else(|| panic!("nothing is called {thing}")).clone()
+    }
+
+    /// A text with ids in the place of `<names>`.
+    pub fn filled(&self, text: &str) -> String {
+        let named = self.things.iter().filter(|(thing, _)| !thing.is_empty());
+        named.fold(text.to_owned(), |text, (thing, ids)| text.replace(&format!("<{thing}>"), &ids[0]))
+    }
+
+    /// A request with a token. Where ann's reaches the provider, nobody answers there.
+    pub fn ask(&mut self, token: &str, method: Method, path: &str, body: &str) -> Response {
+        let request = self.request(token, method, path, body);
+        let mut pixverse = Pixverse::with_account(&format!("{PLAIN}-key"), 77);
+        let is_bob = token == "bob";
+        self.finish(request, &mut |call| if is_bob { pixverse.answer(call) } else { cut() })
+    }
+
+    /// A request by whoever this is.
+    pub fn ask_by(&mut self, bearer: Bearer, method: Method, path: &str, body: &str) -> Response {
+        let request = Request { bearer, ..self.request("", method, path, body) };
+        self.finish(request, &mut |call| panic!("{} was asked for", call.path))
+    }
+
+    fn request(&mut self, token: &str, method: Method, path: &str, body: &str) -> Request {
+        let body = self.filled(body);
+        let value = serde_json::from_str(&body).unwrap_or(Value::Null);
+        let is_json = !value.is_null();
+        let request = self.worker.edge.request(token, method, path, value);
+        if is_json { request } else { Request { body, ..request } }
+    }
+
+    fn finish(&mut self, request: Request, provider: &mut dyn FnMut(&ProviderCall) -> Reply) -> Response {
+        let now = self.worker.edge.now;
+        let (response, trace) = drive(&mut self.worker.edge.db, now, provider, handle(request, now));
+        self.worker.queue.extend(trace.sends);
+        self.calls = trace.calls;
+        response
+    }
+
+    pub fn token(&self, name: &str) -> Bearer {
+        Bearer::Hash(hash(name))
+    }
+
+    /// A token of ann's that she has revoked.
+    pub fn ended_token(&self) -> Bearer {
+        Bearer::Hash(hash(&self.ended))
+    }
+
+    /// Where the second page of ann's list is.
+    pub fn cursor_of_ann(&mut self, path: &str) -> Option<String> {
+        let and = if path.contains('?') { '&' } else { '?' };
+        let page = self.ask("ann", Method::Get, &format!("{path}{and}limit=1"), "");
+        let page: Value = serde_json::from_str(&page.body).ok()?;
+        Some(format!("{path}{and}cursor={}", page["next_cursor"].as_str()?))
+    }
+
+    /// Every row of an owner, as text.
+    pub fn rows_of(&self, name: &str) -> String {
+        let dump = self.worker.dump();
+        let owner = dump["owners"].iter().find(|row| row["name"] == name).expect("an owner")["id"].clone();
+        let is_theirs = |row: &&Value| row["owner"] == owner || row["name"] == name;
+        let tables =
+            dump.iter().map(|(table, rows)| (table, rows.iter().filter(is_theirs).collect::<Vec<_>>()));
+        format!("{:#?}", tables.collect::<Vec<_>>())
+    }
+
+    /// The words in a text that only ann's rows hold and that nobody has said.
+    pub fn words_of_ann_in(&self, text: &str, said: &str) -> BTreeSet<String> {
+        let said: BTreeSet<&str> = words(said).collect();
+        let told = words(text).filter(|word| self.words.contains(*word) && !said.contains(word));
+        told.map(ToOwned::to_owned).collect()
+    }
+}
+
+/// What can tell one thing from another: ids and digests, and the word that ann uses.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    words.filter(|word| *word == WORD || word.len() >= 20 && word.bytes().any(|byte| byte.is_ascii_digit()))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+fn shelf() -> Shelf {
+    let mut named = clip(2);
+    named["prompt"] = json!(format!("a {WORD} dives"));
+    let unreadable = json!({ "prompt": "nobody knows whose" });
+    let clips =
+        [clip(1), named, clip(3), clip_from(4, ""), clip_from(5, "pixverse/i2i/ori/1000.png"), unreadable];
+    Shelf::default().with("video/created", clips).with("image/created", [still(1_000), still(1_001)])
+}
