@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { connect } from '../e2e/library.mjs';
+import { connect, ended, sync } from '../e2e/library.mjs';
 import { assertAccessible, startSite } from './visit.mjs';
 
 test('an_import_is_paused_and_goes_on_to_its_end', async (t) => {
@@ -43,4 +43,29 @@ test('an_import_is_paused_and_goes_on_to_its_end', async (t) => {
     assert.equal(await page.getByLabel('Import new assets by itself').inputValue(), 'daily');
     await assertAccessible(page, 'an account');
   });
+});
+
+test('an_import_that_failed_goes_on_from_activity_as_the_same_run', async (t) => {
+  const { link, site, simulator, api } = await startSite(t, { simulator: { videos: 200, images: 60 } });
+  const fault = { path: 'asset/library/list', kind: 'err_code', code: 500020, skip: 2 };
+  await fetch(`${simulator.url}/__sim/faults`, { method: 'POST', body: JSON.stringify([fault]) });
+  const failed = await sync(api, await connect(api));
+  assert.deepEqual([failed.state, failed.error.class], ['failed', 'forbidden']);
+  assert.ok(failed.counts.created > 0, 'it failed in its middle');
+  const page = await site.visit(t);
+  await page.goto(link());
+  await page.waitForURL('**/assets');
+  await page.goto('/activity');
+  const shown = page.getByRole('group', { name: 'Failed, Demo' });
+  await shown.getByRole('alert').waitFor();
+  await assertAccessible(page, 'a failed import');
+  await shown.getByRole('button', { name: 'Go on' }).click();
+  const done = page.getByRole('group', { name: 'Done, Demo' });
+  await done.waitFor({ timeout: 60_000 });
+  const all = simulator.truth('demo').assets.length;
+  assert.equal(await done.getByRole('status').innerText(), `${all} seen`);
+  assert.equal(await page.getByRole('alert').count(), 0, 'what failed is overcome');
+  const run = await ended(api, `/api/v1/runs/${failed.id}`);
+  assert.deepEqual([run.state, run.complete, run.counts.created], ['done', true, all]);
+  assert.deepEqual((await api('GET', '/api/v1/runs')).body.items.map(({ id }) => id), [failed.id], 'no other run was begun');
 });
