@@ -55,6 +55,10 @@ const fn list(operation: &'static str, query: &'static str) -> Row {
     row(operation, Reader, "", query, "")
 }
 
+const fn own(operation: &'static str, thing: &'static str) -> Row {
+    row(operation, Reader, thing, "", "")
+}
+
 /// The operations that answer without a token. The page, `/docs` and `/openapi.json` are files and no operations.
 pub const OPEN_TO_ANYONE: &[&str] =
     &["health", "ready", "inspect", "list_providers", "list_operations", "receive_webhook"];
@@ -153,7 +157,7 @@ pub const ROWS: &[Row] = &[
     list("list_schemas", ""),
     // Drift.
     list("list_drift", ""),
-    list("list_drift", "?asset_id=<strange>"),
+    list("list_drift", "?kind=lineage_missing"),
     list("list_drift", "?account_id=<account>"),
     list("get_drift_report", ""),
     his(202, "scan_drift", "", r#"{"asset_ids":["<asset>"]}"#),
@@ -179,4 +183,24 @@ pub const ROWS: &[Row] = &[
     ),
     theirs("get_generation", "generation", ""),
     theirs("cancel_generation", "generation", ""),
+    // Bob's own, which are the same media as ann's.
+    own("get_account", "bobs_account"),
+    own("get_reconciliation", "bobs_account"),
+    own("get_run", "bobs_run"),
+    own("list_run_items", "bobs_run"),
+    own("get_asset", "bobs_asset"),
+    own("list_observations", "bobs_asset"),
+    own("explain_asset", "bobs_asset"),
+    own("get_lineage", "bobs_asset"),
+    own("get_drift", "bobs_finding"),
+    his(200, "resolve_drift", "bobs_finding", r#"{"action":"accept","reason":"mine"}"#),
+    his(200, "hand_in_pages", "bobs_account", r#"[{"video_id":5,"video_status":7}]"#),
+    his(202, "verify_links", "bobs_account", r#"{"all":true}"#),
+    his(201, "add_edge", "bobs_asset", r#"{"parent_id":"<bobs_other>","relation":"INPUT"}"#),
+    his(200, "merge_assets", "bobs_asset", r#"{"other_id":"<bobs_other>"}"#),
+    his(200, "unmerge_asset", "bobs_asset", ""),
+    his(204, "remove_asset", "bobs_asset", ""),
+    his(200, "restore_asset", "bobs_asset", ""),
+    his(409, "replay_run", "bobs_run", ""),
+    his(204, "delete_account", "bobs_account", ""),
 ];

@@ -1,4 +1,5 @@
-//! A world for the matrix: ann has one of everything, bob has an account and a clip.
+//! A world for the matrix: both owners have imported the same library, so that nothing but the owner tells their rows
+//! apart; ann has one of everything beside that.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,7 @@ use crate::generate::{asked, plain};
 use crate::pages_api::hand_in;
 use crate::shelf::{Shelf, clip, clip_from, still};
 use crate::support::drive::drive;
-use crate::worker::{ACCOUNT, BOBS, OPEN, SECOND, Worker};
+use crate::worker::{ACCOUNT, BOBS, Dump, OPEN, SECOND, Worker};
 
 /// A word that only ann uses.
 const WORD: &str = "cormorant";
@@ -31,19 +32,26 @@ pub struct World {
 }
 
 impl World {
-    /// Bob has an account and a clip; ann has nothing but the accounts of every test.
+    /// Bob has imported his library; ann has nothing but the accounts of every test.
     pub fn without_ann() -> Self {
         let (things, words) = (BTreeMap::from([("", vec![String::new()])]), BTreeSet::new());
         let mut world = Self { worker: Worker::new(shelf()), calls: 0, things, words, ended: String::new() };
-        let page = json!([clip(7_000)]).to_string();
-        let path = format!("/api/v1/accounts/{BOBS}/pages");
-        assert_eq!(world.ask("bob", Method::Post, &path, &page).status, 200);
+        let path = format!("/api/v1/providers/pixverse/accounts/{BOBS}/sync-assets");
+        assert_eq!(world.ask("bob", Method::Post, &path, "{}").status, 202);
+        world.worker.settle();
         world.note("bobs_account", &[BOBS.into()]);
-        world.note_rows("bobs_asset", "SELECT id FROM assets");
+        for (thing, table, which) in [
+            ("bobs_asset", "assets", "provider_asset_id = '5'"),
+            ("bobs_other", "assets", "provider_asset_id = '1'"),
+            ("bobs_run", "jobs", "kind = 'sync'"),
+            ("bobs_finding", "drift", "asset IS NOT NULL"),
+        ] {
+            world.note_row(thing, "bob", table, which);
+        }
         world
     }
 
-    /// Ann has one of everything beside that.
+    /// Ann has one of everything.
     pub fn new() -> Self {
         let mut world = Self::without_ann();
         world.imports_and_syncs();
@@ -51,9 +59,8 @@ impl World {
         world.makes();
         world.worker.settle();
         world.leaves_things_undone();
-        world.note_rows("finding", "SELECT id FROM drift WHERE asset IS NOT NULL");
-        world.note_rows("strange", "SELECT asset AS id FROM drift WHERE asset IS NOT NULL");
-        world.note_rows("quarantined", "SELECT id FROM quarantine");
+        world.note_row("finding", "ann", "drift", "asset IS NOT NULL");
+        world.note_row("quarantined", "ann", "quarantine", "true");
         let (anns, bobs) = (world.rows_of("ann"), world.rows_of("bob"));
         let common: BTreeSet<&str> = words(&bobs).collect();
         world.words = words(&anns).filter(|word| !common.contains(word)).map(ToOwned::to_owned).collect();
@@ -62,13 +69,15 @@ impl World {
 
     fn imports_and_syncs(&mut self) {
         let mut elsewhere = Worker::new(Shelf::default());
-        hand_in(&mut elsewhere, ACCOUNT, "", &clip(901).to_string());
+        let mut named = clip(901);
+        named["prompt"] = json!(format!("a {WORD} dives"));
+        hand_in(&mut elsewhere, ACCOUNT, "", &named.to_string());
         let lines = export(&mut elsewhere, "format=jsonl").concat();
         let import = self.ask("ann", Method::Post, "/api/v1/import", &lines);
         let import: Value = serde_json::from_str(&import.body).unwrap();
         self.worker.settle();
         let run = self.worker.sync(json!({}));
-        let pushed = hand_in(&mut self.worker, ACCOUNT, "", &clip(2).to_string()).body;
+        let pushed = hand_in(&mut self.worker, ACCOUNT, "", &named.to_string()).body;
         let reextracted = self.does(Method::Post, "/observations/reextract", json!({}));
         self.note("account", &[ACCOUNT.into()]);
         self.note("hooked", &[OPEN.into()]);
@@ -79,8 +88,7 @@ impl World {
     /// A merged clip, which both ids lead to, and a parent by hand.
     fn decides(&mut self) {
         for (thing, provider_id) in [("asset", "1"), ("other", "3"), ("parent", "1000")] {
-            let sql = format!("SELECT id FROM assets WHERE provider_asset_id = '{provider_id}'");
-            self.note_rows(thing, &sql);
+            self.note_row(thing, "ann", "assets", &format!("provider_asset_id = '{provider_id}'"));
         }
         let (asset, other, parent) = (self.first("asset"), self.first("other"), self.first("parent"));
         self.does(Method::Post, &format!("/assets/{asset}/merge"), json!({ "other_id": other }));
@@ -112,9 +120,18 @@ impl World {
         self.note("generation", &[made.into()]);
     }
 
-    /// A generation that is not sent yet, and a run whose message died.
+    /// A generation that is not sent yet, pages that are not read yet, and a run whose message died.
     fn leaves_things_undone(&mut self) {
         let waiting = asked(&mut self.worker, plain());
+        let pages: Vec<Value> = (10..500).map(clip).collect();
+        let pushed = hand_in(&mut self.worker, ACCOUNT, "", &json!(pages).to_string()).body;
+        self.things.get_mut("job").expect("jobs are noted").push(text(&pushed["id"]));
+        let once = self.request("ann", Method::Post, "/api/v1/drift/scan", "{}");
+        let headers = BTreeMap::from([("idempotency-key".to_owned(), "once".to_owned())]);
+        self.finish(Request { headers, ..once }, &mut |_| cut());
+        self.worker.edge.db.execute(
+            "INSERT INTO webhook_nonces SELECT id, 'acc_00000000000000000000000003', 'n', 0 FROM owners WHERE name = 'ann'",
+        );
         self.worker.queue.clear();
         let run = self.worker.start_on(SECOND, json!({}));
         let message = self.worker.queue.pop_front().expect("a run begins with a message").message;
@@ -135,8 +152,11 @@ impl World {
         self.things.insert(thing, ids.iter().map(text).collect());
     }
 
-    fn note_rows(&mut self, thing: &'static str, sql: &str) {
-        let rows = self.worker.edge.db.query(sql);
+    fn note_row(&mut self, thing: &'static str, owner: &str, table: &str, which: &str) {
+        let sql = format!(
+            "SELECT t.id FROM {table} t JOIN owners o ON o.id = t.owner WHERE o.name = '{owner}' AND {which}"
+        );
+        let rows = self.worker.edge.db.query(&sql);
         let id = rows.first().unwrap_or_else(|| panic!("there is no {thing}"))["id"].clone();
         self.note(thing, &[id]);
     }
@@ -203,14 +223,21 @@ impl World {
         Some(format!("{path}{and}cursor={}", page["next_cursor"].as_str()?))
     }
 
-    /// Every row of an owner, as text.
-    pub fn rows_of(&self, name: &str) -> String {
-        let dump = self.worker.dump();
+    /// Every row of an owner, by its table.
+    pub fn tables_of(&self, name: &str) -> Dump {
+        let mut dump = self.worker.dump();
         let owner = dump["owners"].iter().find(|row| row["name"] == name).expect("an owner")["id"].clone();
-        let is_theirs = |row: &&Value| row["owner"] == owner || row["name"] == name;
-        let tables =
-            dump.iter().map(|(table, rows)| (table, rows.iter().filter(is_theirs).collect::<Vec<_>>()));
-        format!("{:#?}", tables.collect::<Vec<_>>())
+        for (table, rows) in &mut dump {
+            let owned_by = if *table == "owners" { "id" } else { "owner" };
+            rows.retain(|row| row[owned_by] == owner);
+        }
+        dump.retain(|_, rows| !rows.is_empty());
+        dump
+    }
+
+    /// The same as text.
+    pub fn rows_of(&self, name: &str) -> String {
+        format!("{:#?}", self.tables_of(name))
     }
 
     /// The words in a text that only ann's rows hold and that nobody has said.
@@ -232,10 +259,8 @@ fn text(value: &Value) -> String {
 }
 
 fn shelf() -> Shelf {
-    let mut named = clip(2);
-    named["prompt"] = json!(format!("a {WORD} dives"));
     let unreadable = json!({ "prompt": "nobody knows whose" });
-    let clips =
-        [clip(1), named, clip(3), clip_from(4, ""), clip_from(5, "pixverse/i2i/ori/1000.png"), unreadable];
+    let made = [clip_from(4, ""), clip_from(5, "pixverse/i2i/ori/1000.png"), unreadable];
+    let clips = (1..4).map(clip).chain(made);
     Shelf::default().with("video/created", clips).with("image/created", [still(1_000), still(1_001)])
 }
