@@ -1,7 +1,7 @@
 //! A world for the matrix: both owners have imported the same library, so that nothing but the owner tells their rows
 //! apart; ann has one of everything beside that.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use driftline::core::api::bearer::hash;
 use driftline::core::api::request::{Bearer, Method, Request};
@@ -27,15 +27,14 @@ pub struct World {
     /// Calls that the last request made to the provider.
     pub calls: usize,
     things: BTreeMap<&'static str, Vec<String>>,
-    words: BTreeSet<String>,
     ended: String,
 }
 
 impl World {
     /// Bob has imported his library; ann has nothing but the accounts of every test.
     pub fn without_ann() -> Self {
-        let (things, words) = (BTreeMap::from([("", vec![String::new()])]), BTreeSet::new());
-        let mut world = Self { worker: Worker::new(shelf()), calls: 0, things, words, ended: String::new() };
+        let things = BTreeMap::from([("", vec![String::new()])]);
+        let mut world = Self { worker: Worker::new(shelf()), calls: 0, things, ended: String::new() };
         let path = format!("/api/v1/providers/pixverse/accounts/{BOBS}/sync-assets");
         assert_eq!(world.ask("bob", Method::Post, &path, "{}").status, 202);
         world.worker.settle();
@@ -61,10 +60,19 @@ impl World {
         world.leaves_things_undone();
         world.note_row("finding", "ann", "drift", "asset IS NOT NULL");
         world.note_row("quarantined", "ann", "quarantine", "true");
-        let (anns, bobs) = (world.rows_of("ann"), world.rows_of("bob"));
-        let common: BTreeSet<&str> = words(&bobs).collect();
-        world.words = words(&anns).filter(|word| !common.contains(word)).map(ToOwned::to_owned).collect();
         world
+    }
+
+    /// Two worlds at one time that differ by ann alone.
+    pub fn with_and_without_ann() -> (Self, Self) {
+        let (full, mut empty) = (Self::new(), Self::without_ann());
+        empty.worker.edge.now = full.worker.edge.now;
+        (full, empty)
+    }
+
+    /// Makes the next request one that this other world has just answered.
+    pub fn keep_pace_with(&mut self, other: &Self) {
+        self.worker.edge.requests = other.worker.edge.requests - 1;
     }
 
     fn imports_and_syncs(&mut self) {
@@ -234,24 +242,6 @@ impl World {
         dump.retain(|_, rows| !rows.is_empty());
         dump
     }
-
-    /// The same as text.
-    pub fn rows_of(&self, name: &str) -> String {
-        format!("{:#?}", self.tables_of(name))
-    }
-
-    /// The words in a text that only ann's rows hold and that nobody has said.
-    pub fn words_of_ann_in(&self, text: &str, said: &str) -> BTreeSet<String> {
-        let said: BTreeSet<&str> = words(said).collect();
-        let told = words(text).filter(|word| self.words.contains(*word) && !said.contains(word));
-        told.map(ToOwned::to_owned).collect()
-    }
-}
-
-/// What can tell one thing from another: ids and digests, and the word that ann uses.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
-    words.filter(|word| *word == WORD || word.len() >= 20 && word.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 fn text(value: &Value) -> String {
