@@ -77,7 +77,7 @@ pub const ROWS: &[Row] = &[
     list("list_accounts", ""),
     // The same account at the provider may be connected by two people.
     his(
-        201,
+        200,
         "create_account",
         "",
         r#"{"provider_id":"pixverse","credential":{"type":"access_key","value":"plain-secret-key"}}"#,
@@ -191,8 +191,10 @@ pub const ROWS: &[Row] = &[
     own("get_asset", "bobs_asset"),
     own("list_observations", "bobs_asset"),
     own("explain_asset", "bobs_asset"),
+    own("explain_asset", "bobs_other"),
     own("get_lineage", "bobs_asset"),
     own("get_drift", "bobs_finding"),
+    own("get_generation", "bobs_generation"),
     his(200, "resolve_drift", "bobs_finding", r#"{"action":"accept","reason":"mine"}"#),
     his(200, "hand_in_pages", "bobs_account", r#"[{"video_id":5,"video_status":7}]"#),
     his(202, "verify_links", "bobs_account", r#"{"all":true}"#),

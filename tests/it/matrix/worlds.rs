@@ -35,8 +35,16 @@ impl World {
     pub fn without_ann() -> Self {
         let things = BTreeMap::from([("", vec![String::new()])]);
         let mut world = Self { worker: Worker::new(shelf()), calls: 0, things, ended: String::new() };
+        // They share the very account at the provider.
+        world.worker.edge.db.execute(&format!(
+            "UPDATE accounts SET identity = 'pixverse:library:77:0', label = 'bobs' WHERE id = '{BOBS}'"
+        ));
         let path = format!("/api/v1/providers/pixverse/accounts/{BOBS}/sync-assets");
         assert_eq!(world.ask("bob", Method::Post, &path, "{}").status, 202);
+        world.worker.settle();
+        let mut made = plain();
+        made["account_id"] = BOBS.into();
+        assert_eq!(world.ask("bob", Method::Post, "/api/v1/generations", &made.to_string()).status, 202);
         world.worker.settle();
         world.note("bobs_account", &[BOBS.into()]);
         for (thing, table, which) in [
@@ -44,6 +52,7 @@ impl World {
             ("bobs_other", "assets", "provider_asset_id = '1'"),
             ("bobs_run", "jobs", "kind = 'sync'"),
             ("bobs_finding", "drift", "asset IS NOT NULL"),
+            ("bobs_generation", "generations", "true"),
         ] {
             world.note_row(thing, "bob", table, which);
         }
