@@ -199,6 +199,9 @@ pub const ROWS: &[Row] = &[
     his(200, "hand_in_pages", "bobs_account", r#"[{"video_id":5,"video_status":7}]"#),
     his(202, "verify_links", "bobs_account", r#"{"all":true}"#),
     his(201, "add_edge", "bobs_asset", r#"{"parent_id":"<bobs_other>","relation":"INPUT"}"#),
+    // Ann has said the same of the same two.
+    his(201, "add_edge", "bobs_other", r#"{"parent_id":"<bobs_parent>","relation":"INPUT"}"#),
+    Row { status: 204, ..row("remove_edge", Writer, "bobs_other", "?parent_id=<bobs_parent>", "") },
     his(200, "merge_assets", "bobs_asset", r#"{"other_id":"<bobs_other>"}"#),
     his(200, "unmerge_asset", "bobs_asset", ""),
     his(204, "remove_asset", "bobs_asset", ""),

@@ -50,6 +50,7 @@ impl World {
         for (thing, table, which) in [
             ("bobs_asset", "assets", "provider_asset_id = '5'"),
             ("bobs_other", "assets", "provider_asset_id = '1'"),
+            ("bobs_parent", "assets", "provider_asset_id = '1000'"),
             ("bobs_run", "jobs", "kind = 'sync'"),
             ("bobs_finding", "drift", "asset IS NOT NULL"),
             ("bobs_generation", "generations", "true"),
