@@ -10,7 +10,7 @@ use crate::shelf::{Shelf, clip, clip_from, small};
 use crate::worker::{ACCOUNT, Worker};
 
 /// Every page of an export of `ann`, as text.
-fn export(worker: &mut Worker, query: &str) -> Vec<String> {
+pub fn export(worker: &mut Worker, query: &str) -> Vec<String> {
     let mut pages = Vec::new();
     let mut cursor: Option<String> = None;
     loop {

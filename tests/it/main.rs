@@ -22,6 +22,7 @@ mod job_list;
 mod library;
 mod lineage_graph;
 mod link_pace;
+mod matrix;
 mod merge_api;
 mod model;
 mod openapi;

@@ -4,10 +4,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { connect, settledDigest, sync } from '../e2e/library.mjs';
+import { connect, ended, settledDigest, sync } from '../e2e/library.mjs';
 import { assertAccessible, assertFits, startSite } from './visit.mjs';
 
 const PROMPT = 'a prompt that somebody edited';
+const PATHS = 'Where it stands in the payload';
 const PHONE = { width: 390, height: 844 };
 
 test('drift_is_found_looked_at_and_accepted', async (t) => {
@@ -29,7 +30,7 @@ test('drift_is_found_looked_at_and_accepted', async (t) => {
   });
 
   await t.test('a_scan_is_followed_to_what_it_found', async () => {
-    const clip = await sayOtherwise(api, account);
+    const clip = await sayOtherwise(api, account, 'text_to_video', (name) => (name === 'prompt' ? PROMPT : undefined));
     await page.getByRole('button', { name: 'Look for drift' }).click();
     await page.getByRole('status').getByText('assets looked at: 1 finding.').waitFor();
     const finding = page.getByRole('article').filter({ hasText: 'field disagrees' });
@@ -44,6 +45,10 @@ test('drift_is_found_looked_at_and_accepted', async (t) => {
     await finding.getByRole('heading', { name: 'Handed in' }).waitFor();
     await finding.getByRole('heading', { name: 'What is believed' }).waitFor();
     assert.ok((await finding.innerText()).includes(PROMPT));
+    const { says } = (await api('GET', '/api/v1/drift')).body.items[0].evidence;
+    const told = says.flatMap(({ paths }) => paths);
+    assert.ok(told.length === 2 && told.every((path) => /^\$.*\.prompt$/.test(path)), told.join());
+    assert.deepEqual(await pathsOf(finding), told, 'each word says where it stands');
     await assertAccessible(page, 'a finding with its evidence');
   });
 
@@ -90,28 +95,48 @@ test('drift_is_found_looked_at_and_accepted', async (t) => {
     await page.getByLabel('Kind').selectOption('field_disagrees');
     await page.getByText('Because: it was edited on the web').waitFor();
     await page.setViewportSize(PHONE);
+    await page.getByText('Evidence, side by side').click();
+    await page.getByRole('list', { name: PATHS }).first().waitFor();
     await assertFits(page, 'drift on a phone');
     await assertAccessible(page, 'drift on a phone');
   });
+
+  await t.test('lists_of_sources_say_where_each_source_stands', async () => {
+    const clip = await sayOtherwise(api, account, 'image_to_video', (name) => (name.startsWith('customer_img') ? 'upload/another.png' : undefined));
+    await settledDigest(api);
+    const scan = await api('POST', '/api/v1/drift/scan', { asset_ids: [clip] });
+    await ended(api, `/api/v1/drift/scan/${scan.body.id}`);
+    await page.goto(`/drift?asset=${clip}&kind=lineage_disagrees`);
+    const finding = page.getByRole('article');
+    await finding.getByText('Evidence, side by side').click();
+    const { lists } = (await api('GET', `/api/v1/drift?asset_id=${clip}&kind=lineage_disagrees`)).body.items[0].evidence;
+    const told = lists.flatMap(({ said_by: voices }) => voices.flatMap(({ source_paths: sources }) => sources.flat()));
+    assert.ok(told.length >= 2 && told.every((path) => path.startsWith('$.customer_')), told.join());
+    assert.deepEqual(await pathsOf(finding), told);
+    assert.equal(await finding.getByText('Source 1').count(), lists.length);
+    await assertFits(page, 'sources on a phone');
+  });
 });
 
-// Hands in a listed row with another prompt, and gives the asset's id.
-async function sayOtherwise(api, account) {
-  const { items } = (await api('GET', '/api/v1/assets?media_type=video&operation=text_to_video&limit=200')).body;
+// The JSON paths that stand beside the values, in order.
+const pathsOf = (finding) => finding.getByRole('list', { name: PATHS }).getByRole('listitem').allInnerTexts();
+
+// Hands in a listed row with other members, and gives the asset's id.
+async function sayOtherwise(api, account, operation, otherwise) {
+  const { items } = (await api('GET', `/api/v1/assets?media_type=video&operation=${operation}&limit=200`)).body;
   const { id } = items.find(({ origin }) => origin === 'synced');
   const { body } = await api('GET', `/api/v1/assets/${id}/observations`);
   const { payload } = body.items.find(({ sightings }) => sightings.some(({ feed }) => feed === 'listing'));
-  const handed = await api('POST', `/api/v1/accounts/${account.id}/pages?media_type=video`, { items: [withPrompt(payload)] });
+  const handed = await api('POST', `/api/v1/accounts/${account.id}/pages?media_type=video`, { items: [changed(payload, otherwise)] });
   assert.equal(handed.status, 200, JSON.stringify(handed.body));
   return id;
 }
 
-function withPrompt(row) {
+function changed(row, otherwise) {
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => {
-      if (name === 'prompt') return [name, PROMPT];
       const isNested = typeof value === 'object' && value !== null && !Array.isArray(value);
-      return [name, isNested ? withPrompt(value) : value];
+      return [name, otherwise(name) ?? (isNested ? changed(value, otherwise) : value)];
     }),
   );
 }

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { connect, settledDigest, sync } from '../e2e/library.mjs';
-import { assertAccessible, startSite } from './visit.mjs';
+import { assertAccessible, assertFits, startSite } from './visit.mjs';
+
+const PATHS = 'Where it stands in the payload';
 
 test('reasons_can_be_looked_at_and_decisions_taken_back', async (t) => {
   const { link, site, simulator, api } = await startSite(t, { simulator: { videos: 12, images: 8, uploaded_images: 2 } });
@@ -34,6 +36,10 @@ test('reasons_can_be_looked_at_and_decisions_taken_back', async (t) => {
     const row = page.locator('.explain-table tr', { hasText: 'media url' });
     await row.getByText('Library listing').first().waitFor();
     assert.ok((await row.innerText()).includes(first.remote_url.slice(0, 80)));
+    const { fields } = (await api('GET', `/api/v1/assets/${first.id}/explain`)).body;
+    const stands = row.getByRole('list', { name: PATHS }).first();
+    assert.deepEqual(await stands.getByRole('listitem').allInnerTexts(), fields.media_url.chosen.paths);
+    assert.match(await stands.innerText(), /^\$\./, 'where the payload says so');
     await assertAccessible(page, 'an asset with its reasons');
   });
 
@@ -45,6 +51,26 @@ test('reasons_can_be_looked_at_and_decisions_taken_back', async (t) => {
     await shown.first().getByText('Payload as received').click();
     const payload = JSON.parse(await shown.first().getByRole('region', { name: 'Payload as received' }).innerText());
     assert.deepEqual(payload, told[0].payload);
+  });
+
+  await t.test('each_source_names_who_said_it_and_where', async () => {
+    const { items: clips } = (await api('GET', '/api/v1/assets?media_type=video&operation=image_to_video&limit=1')).body;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`/assets/${clips[0].id}`);
+    await page.getByText('Where each fact comes from').click();
+    await page.getByRole('heading', { name: 'Named as its sources' }).waitFor();
+    const { edges } = (await api('GET', `/api/v1/assets/${clips[0].id}/explain`)).body.lineage.lists[0];
+    const sources = page.locator('.explain-sources > li');
+    assert.equal(await sources.count(), edges.length);
+    const told = await sources.getByRole('list', { name: PATHS }).getByRole('listitem').allInnerTexts();
+    assert.deepEqual(told, edges.flatMap(({ named_by: voices }) => voices.flatMap(({ paths }) => paths)));
+    assert.ok(told.length >= edges.length, told.join());
+    const table = page.getByRole('region', { name: 'Where each fact comes from' });
+    assert.ok(await table.evaluate((region) => region.scrollWidth <= region.clientWidth), 'facts and paths wrap');
+    await assertFits(page, 'an asset with its reasons on a phone');
+    await assertAccessible(page, 'an asset with its reasons on a phone');
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(`/assets/${first.id}`);
   });
 
   await t.test('two_assets_become_one_and_two_again', async () => {

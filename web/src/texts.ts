@@ -34,6 +34,7 @@ export const app = {
   more: 'Show more',
   details: 'Details',
   none: '—',
+  paths: 'Where it stands in the payload',
   running: (runs: number) => (runs === 1 ? 'An import is running' : `${runs} imports are running`),
 };
 
@@ -671,6 +672,7 @@ export const explain = {
     placeholder: 'a placeholder',
     withheld: 'withheld',
   } as Record<string, string>,
+  sources: 'Named as its sources',
   generation: 'Made here by the generation',
   decisions: 'Decided by people',
   overtaken: 'overtaken by a later word',
@@ -760,6 +762,7 @@ export const drift = {
   noFindingsText: 'No finding is of this kind and in this state. A finding closes by itself when its cause is gone.',
   evidence: 'Evidence, side by side',
   side: (place: number, who: string) => `Voice ${place}: ${who}`,
+  source: (place: number) => `Source ${place}`,
   decided: 'What is believed',
   suggests: (action: string) => `Suggested: ${action}`,
   because: (reason: string) => `Because: ${reason}`,

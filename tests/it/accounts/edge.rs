@@ -24,7 +24,8 @@ pub const PLAIN: &str = "plain-secret";
 pub struct Edge {
     pub db: Db,
     pub now: NowMs,
-    requests: u32,
+    /// How many were made: what the ids of the next one's things are made from.
+    pub requests: u32,
 }
 
 /// An answer with its body read.

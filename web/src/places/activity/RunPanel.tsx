@@ -30,6 +30,12 @@ function totalOf(run: Run): number | null {
   return total > 0 ? Math.max(total, run.counts.seen) : null;
 }
 
+// Whether a failure still stands in its way: one that was overcome stays in the run's record, and asks for nothing any more.
+function isHeld({ state, attempts, paused }: Run): boolean {
+  const isByFailure = paused?.reason === 'auth_required' || paused?.reason === 'identity_shift';
+  return state === 'failed' || attempts > 0 || isByFailure;
+}
+
 export function RunPanel({ run, account }: { run: Run; account?: string }) {
   const [outcome, setOutcome] = useState<string | null>(null);
   const running = isActive(run);
@@ -57,7 +63,7 @@ export function RunPanel({ run, account }: { run: Run; account?: string }) {
       <RunCounts run={run} onOpen={setOutcome} />
       {run.state === 'cancelled' && <p className="small quiet">{texts.cancelled}</p>}
       {running && run.attempts > 0 && <p className="small run-retry">{texts.retrying(run.attempts)}</p>}
-      {run.error && <RunFailure run={run} />}
+      {isHeld(run) && <RunFailure run={run} />}
       <DeadLetter of={run} />
       <MissingToConfirm run={run} />
       <Unscanned run={run} />

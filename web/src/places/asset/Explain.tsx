@@ -13,8 +13,10 @@ import { useAccounts } from '../../api/queries';
 import type { ExplainedField, Explanation, SaidBy } from '../../api/types';
 import { app, asset as assetTexts, explain as texts, words } from '../../texts';
 import { Badge } from '../../ui/Badge';
+import { Paths } from '../../ui/Paths';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { At } from '../../ui/Time';
+import { ExplainedSources } from './ExplainedSources';
 
 export function Explain({ id }: { id: string }) {
   const api = useApi();
@@ -62,6 +64,7 @@ function Reasons({ told }: { told: Explanation }) {
           </tbody>
         </table>
       </div>
+      <ExplainedSources told={told} />
       {told.source_generation_id.value && (
         <p className="small">
           {texts.generation} <Link href={`/generate/${told.source_generation_id.value}`}>{told.source_generation_id.value}</Link>
@@ -78,9 +81,9 @@ function FieldRow({ name, field }: { name: string; field: ExplainedField }) {
     <tr>
       <th scope="row">{words(name)}</th>
       <td className="break">{shown(field.value)}</td>
-      <td>{field.chosen ? <Said by={field.chosen} /> : app.none}</td>
-      <td>{texts.rules[field.rule] ?? words(field.rule)}</td>
-      <td>
+      <td data-label={texts.saidBy}>{field.chosen ? <Said by={field.chosen} /> : app.none}</td>
+      <td data-label={texts.because}>{texts.rules[field.rule] ?? words(field.rule)}</td>
+      <td data-label={texts.passedOver}>
         {others.length === 0 ? (
           <span className="faint">{field.passed_over.length > 0 ? texts.allAgree(field.passed_over.length) : app.none}</span>
         ) : (
@@ -88,6 +91,7 @@ function FieldRow({ name, field }: { name: string; field: ExplainedField }) {
             {others.map((one, at) => (
               <li key={at} className="break">
                 {shown(one.value)} <span className="faint">({assetTexts.feeds[one.feed] ?? one.feed}: {texts.why[one.why] ?? words(one.why)})</span>
+                <Paths paths={one.paths} />
               </li>
             ))}
           </ul>
@@ -114,6 +118,7 @@ function Said({ by }: { by: SaidBy }) {
       <span className="faint">
         {account && `, ${account}`} <At at={by.last_seen_at} />
       </span>
+      <Paths paths={by.paths} />
     </>
   );
 }

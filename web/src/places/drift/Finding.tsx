@@ -8,6 +8,7 @@ import { app, asset, drift as texts, words } from '../../texts';
 import { Badge } from '../../ui/Badge';
 import { Button } from '../../ui/Button';
 import { Json } from '../../ui/Json';
+import { Paths } from '../../ui/Paths';
 import { Ago } from '../../ui/Time';
 import { DriftLevel } from './DriftReportTable';
 import { AcceptDialog, ApplyDialog } from './Resolve';
@@ -60,13 +61,19 @@ function Evidence({ finding }: { finding: DriftFinding }) {
   const sides = sidesOf(finding.evidence);
   return (
     <div className="drift-sides">
-      {sides.map(({ name, value, feed, at }, place) => (
+      {sides.map(({ name, value, feed, at, paths, sources }, place) => (
         <div key={place} className="stack">
           <h3 className="small">
             {feed ? (asset.feeds[feed] ?? words(feed)) : words(name)}
             {at && <span className="faint"> <Ago at={at} /></span>}
           </h3>
           <Json value={value ?? app.none} label={texts.side(place + 1, feed ?? words(name))} />
+          <Paths paths={paths} />
+          {sources.map((source, position) => (
+            <div key={position} className="small">
+              {texts.source(position + 1)} <Paths paths={source} />
+            </div>
+          ))}
         </div>
       ))}
       <div className="stack">
