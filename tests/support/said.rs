@@ -233,8 +233,5 @@ fn row_of(roots: &BTreeSet<Root>, removed: bool, folded: Folded) -> AssetRow {
         created_ms: 0,
         folded,
     };
-    let mut row = serde_json::to_value(asset.columns()).expect("columns are plain data");
-    // As SQLite stores it.
-    row["fields"] = row["fields"].to_string().into();
-    parse(vec![row]).remove(0)
+    parse(vec![serde_json::to_value(asset.columns()).expect("columns are plain data")]).remove(0)
 }

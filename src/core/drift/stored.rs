@@ -33,9 +33,7 @@ pub fn row_differs(
         .filter(differs)
         .map(|name| (name.clone(), both(stored.get(name), computed.get(name))))
         .collect();
-    let known = members(stored.get("fields"));
-    let none = Map::new();
-    let now = computed.get("fields").and_then(Value::as_object).unwrap_or(&none);
+    let (known, now) = (members(stored.get("fields")), members(computed.get("fields")));
     let names: BTreeSet<&String> = known.keys().chain(now.keys()).collect();
     for name in names {
         if known.get(name) != now.get(name) {

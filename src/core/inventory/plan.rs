@@ -1,7 +1,6 @@
 //! Writes the difference between what was read and what follows now, as statements of one guarded batch.
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::core::inventory::identity::OWN;
@@ -59,7 +58,7 @@ struct WholeObservation<'a> {
     media_type: &'a str,
     making: &'a str,
     extractor: u32,
-    payload: &'a RawValue,
+    payload: &'a str,
 }
 
 /// A claim as one JSON object. The last three are a root's claim to itself; where it is another's they stay as they are.
@@ -101,7 +100,6 @@ fn sighted(owner: i64, root: &str, digest: &str, observed: &Observed) -> Value {
 }
 
 fn whole<'a>(root: &'a str, digest: &'a str, observed: &'a Observed) -> WholeObservation<'a> {
-    let payload = observed.payload.as_deref().and_then(|payload| serde_json::from_str(payload).ok());
     let context = &observed.context;
     WholeObservation {
         root,
@@ -113,7 +111,7 @@ fn whole<'a>(root: &'a str, digest: &'a str, observed: &'a Observed) -> WholeObs
         media_type: context.media_type.as_str(),
         making: context.making.as_str(),
         extractor: context.extractor,
-        payload: payload.unwrap_or(RawValue::NULL),
+        payload: observed.payload.as_deref().unwrap_or_default(),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Brings the read part of the inventory up to date: which roots are one asset now, which public id stays, and what
 //! each changed asset is. What must still be read first is said as a `Need`; how it is written is left to `plan`.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -77,7 +76,7 @@ pub struct AssetColumns<'a> {
     pub removed: i64,
     pub missing_ms: Option<i64>,
     pub source_generation_id: Option<&'a str>,
-    pub fields: BTreeMap<&'a str, Cow<'a, Value>>,
+    pub fields: String,
 }
 
 /// Everything that follows from what a step took in.
@@ -382,18 +381,19 @@ impl Asset {
         self.folded.fields.get(name).and_then(Value::as_str)
     }
 
-    /// Everything that is shown of the asset beyond its columns.
-    fn fields(&self) -> BTreeMap<&str, Cow<'_, Value>> {
+    /// Everything that is shown of the asset beyond its columns, as a JSON object with its members in order.
+    fn fields(&self) -> String {
         let folded = &self.folded;
-        let mut fields: BTreeMap<&str, Cow<'_, Value>> = BTreeMap::new();
-        fields.extend(folded.fields.iter().map(|(name, value)| (name.as_str(), Cow::Borrowed(value))));
-        let mut put = |name, value: Value| fields.insert(name, Cow::Owned(value));
-        put("feeds", serde_json::to_value(&folded.feeds).unwrap_or_default());
-        put("accounts", serde_json::to_value(&folded.accounts).unwrap_or_default());
-        put("accounts_inherited", folded.inherited.into());
-        if let Some(reason) = &folded.lineage.reason {
-            put("lineage_reason", reason.as_str().into());
-        }
-        fields
+        let further = [
+            ("feeds", serde_json::to_value(&folded.feeds).unwrap_or_default()),
+            ("accounts", serde_json::to_value(&folded.accounts).unwrap_or_default()),
+            ("accounts_inherited", folded.inherited.into()),
+        ];
+        let reason = folded.lineage.reason.as_ref().map(|reason| ("lineage_reason", reason.clone().into()));
+        let further: Vec<(&str, Value)> = further.into_iter().chain(reason).collect();
+        let mut fields: BTreeMap<&str, &Value> = BTreeMap::new();
+        fields.extend(folded.fields.iter().map(|(name, value)| (name.as_str(), value)));
+        fields.extend(further.iter().map(|(name, value)| (*name, value)));
+        json_text(&fields)
     }
 }

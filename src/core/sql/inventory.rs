@@ -137,8 +137,7 @@ pub fn guard(
     )
 }
 
-/// Inserts observations, as many statements as their payloads' size asks for. A payload travels as the JSON that it is: as a text
-/// inside it would be escaped on every stage of its way.
+/// Inserts observations, as many statements as their payloads' size asks for.
 #[must_use]
 pub fn insert_observations<T: Serialize>(owner: i64, rows: &[T]) -> Vec<Statement> {
     chunked(rows)
@@ -150,7 +149,7 @@ pub fn insert_observations<T: Serialize>(owner: i64, rows: &[T]) -> Vec<Statemen
                    (owner, root, digest, provider_id, api, media_type, making, extractor, linked, seen, payload)
                  SELECT ?1, value ->> 'root', value ->> 'digest', value ->> 'provider_id', value ->> 'api',
                         value ->> 'media_type', value ->> 'making', value ->> 'extractor', value ->> 'linked',
-                        value ->> 'seen', value -> 'payload'
+                        value ->> 'seen', value ->> 'payload'
                    FROM json_each(?2)",
                 vec![Param::Int(owner), Param::Text(chunk)],
             )
@@ -206,7 +205,7 @@ pub fn upsert_assets<T: Serialize>(owner: i64, rows: &[T]) -> Vec<Statement> {
                         value ->> 'provider_asset_id', value ->> 'status', value ->> 'operation', value ->> 'origin',
                         value ->> 'account', value ->> 'created_ms', value ->> 'lineage', value ->> 'evidence',
                         value ->> 'attention', value ->> 'shown', value ->> 'removed', value ->> 'missing_ms',
-                        value ->> 'source_generation_id', value -> 'fields'
+                        value ->> 'source_generation_id', value ->> 'fields'
                    FROM json_each(?2) WHERE true
                      ON CONFLICT (owner, id) DO UPDATE
                     SET root = excluded.root, roots = excluded.roots, version = excluded.version,
