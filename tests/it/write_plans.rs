@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use driftline::core::inventory::settle::AssetColumns;
 use driftline::core::sql::drift::{close_drift, close_drift_by_id, resolve_drift, upsert_drift};
 use driftline::core::sql::inventory::{
-    DueStep, delete_redirects, guard, near, payloads, update_observations,
+    DueStep, delete_redirects, guard, near, payloads, update_observations, upsert_assets,
 };
 use driftline::core::sql::jobs::{due_job, lease_due_jobs, unlinked_payloads};
 use driftline::core::sql::quarantine::{mark_replayed, quarantined_behind, quarantined_by_id, renew_reasons};
@@ -61,6 +62,16 @@ fn assert_keyed(statement: &Statement, keyed: &[&str]) {
         let line = line.unwrap_or_else(|| panic!("{}: {table} is not searched: {plan:#?}", statement.name));
         assert!(!line.ends_with("(owner=?)"), "{}: {table} is walked: {plan:#?}", statement.name);
     }
+}
+
+#[test]
+fn the_columns_of_an_asset_are_written_in_their_order() {
+    let statement = upsert_assets(1, &[0]).remove(0);
+    let words: Vec<&str> = statement.sql.split_whitespace().collect();
+    let places: Vec<String> =
+        (0..AssetColumns::NAMES.len()).map(|place| format!("value ->> {place}")).collect();
+    let expect = format!("(owner, {}) SELECT ?1, {} FROM", AssetColumns::NAMES.join(", "), places.join(", "));
+    assert!(words.join(" ").contains(&expect), "{}", statement.sql);
 }
 
 #[test]

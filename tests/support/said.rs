@@ -233,5 +233,5 @@ fn row_of(roots: &BTreeSet<Root>, removed: bool, folded: Folded) -> AssetRow {
         created_ms: 0,
         folded,
     };
-    parse(vec![serde_json::to_value(asset.columns()).expect("columns are plain data")]).remove(0)
+    parse(vec![asset.columns().by_name().into()]).remove(0)
 }

@@ -26,7 +26,7 @@ pub fn row_differs(
     candidates: &[Candidate<'_>],
     stored: &Map<String, Value>,
 ) -> Option<Finding> {
-    let Ok(Value::Object(computed)) = serde_json::to_value(asset.columns()) else { return None };
+    let computed = asset.columns().by_name();
     let differs = |name: &&String| stored.get(*name) != computed.get(*name) && is_compared(name);
     let mut parts: Vec<(String, Value)> = computed
         .keys()

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use serde_tuple::Serialize_tuple;
 
 use crate::core::inventory::identity::OWN;
 use crate::core::inventory::observe::{Change, Observed};
@@ -46,18 +47,18 @@ pub fn plan_inventory(world: &World, settled: &Settled, due: Option<&DueStep>) -
     statements
 }
 
-/// A new observation as one JSON object, for the set-based write.
-#[derive(Serialize)]
+/// A new observation as one JSON array, for the set-based write: the columns of `insert_observations` in order.
+#[derive(Serialize_tuple)]
 struct WholeObservation<'a> {
     root: &'a str,
     digest: &'a str,
-    linked: i64,
-    seen: String,
     provider_id: &'a str,
     api: &'a str,
     media_type: &'a str,
     making: &'a str,
     extractor: u32,
+    linked: i64,
+    seen: String,
     payload: &'a str,
 }
 

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
+use serde_tuple::Serialize_tuple;
 
 use crate::core::gather::set_of;
 use crate::core::ids::mint;
@@ -51,8 +51,9 @@ pub struct Asset {
     pub folded: Folded,
 }
 
-/// An asset's row: each member is a column of `assets`.
-#[derive(Debug, Serialize)]
+/// An asset's row: each member is a column of `assets`. It is written as an array, in the order of [`AssetColumns::NAMES`]: names
+/// would be a quarter of what a page writes.
+#[derive(Debug, Serialize_tuple)]
 #[expect(missing_docs, reason = "the migrations say what the columns hold")]
 pub struct AssetColumns<'a> {
     pub id: &'a str,
@@ -77,6 +78,44 @@ pub struct AssetColumns<'a> {
     pub missing_ms: Option<i64>,
     pub source_generation_id: Option<&'a str>,
     pub fields: String,
+}
+
+impl AssetColumns<'_> {
+    /// The columns in order.
+    pub const NAMES: [&'static str; 22] = [
+        "id",
+        "root",
+        "roots",
+        "version",
+        "provider_id",
+        "api",
+        "media_type",
+        "making",
+        "provider_asset_id",
+        "status",
+        "operation",
+        "origin",
+        "account",
+        "created_ms",
+        "lineage",
+        "evidence",
+        "attention",
+        "shown",
+        "removed",
+        "missing_ms",
+        "source_generation_id",
+        "fields",
+    ];
+
+    /// The columns by name.
+    #[must_use]
+    pub fn by_name(&self) -> Map<String, Value> {
+        let mut row = Map::new();
+        if let Ok(Value::Array(columns)) = serde_json::to_value(self) {
+            row.extend(Self::NAMES.iter().map(|name| (*name).to_owned()).zip(columns));
+        }
+        row
+    }
 }
 
 /// Everything that follows from what a step took in.

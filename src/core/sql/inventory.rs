@@ -147,9 +147,9 @@ pub fn insert_observations<T: Serialize>(owner: i64, rows: &[T]) -> Vec<Statemen
                 "insert_observations",
                 "INSERT INTO observations
                    (owner, root, digest, provider_id, api, media_type, making, extractor, linked, seen, payload)
-                 SELECT ?1, value ->> 'root', value ->> 'digest', value ->> 'provider_id', value ->> 'api',
-                        value ->> 'media_type', value ->> 'making', value ->> 'extractor', value ->> 'linked',
-                        value ->> 'seen', value ->> 'payload'
+                 SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3,
+                        value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+                        value ->> 8, value ->> 9
                    FROM json_each(?2)",
                 vec![Param::Int(owner), Param::Text(chunk)],
             )
@@ -200,12 +200,12 @@ pub fn upsert_assets<T: Serialize>(owner: i64, rows: &[T]) -> Vec<Statement> {
                    (owner, id, root, roots, version, provider_id, api, media_type, making, provider_asset_id, status,
                     operation, origin, account, created_ms, lineage, evidence, attention, shown, removed, missing_ms,
                     source_generation_id, fields)
-                 SELECT ?1, value ->> 'id', value ->> 'root', value ->> 'roots', value ->> 'version',
-                        value ->> 'provider_id', value ->> 'api', value ->> 'media_type', value ->> 'making',
-                        value ->> 'provider_asset_id', value ->> 'status', value ->> 'operation', value ->> 'origin',
-                        value ->> 'account', value ->> 'created_ms', value ->> 'lineage', value ->> 'evidence',
-                        value ->> 'attention', value ->> 'shown', value ->> 'removed', value ->> 'missing_ms',
-                        value ->> 'source_generation_id', value ->> 'fields'
+                 SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3,
+                        value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+                        value ->> 8, value ->> 9, value ->> 10, value ->> 11,
+                        value ->> 12, value ->> 13, value ->> 14, value ->> 15,
+                        value ->> 16, value ->> 17, value ->> 18, value ->> 19,
+                        value ->> 20, value ->> 21
                    FROM json_each(?2) WHERE true
                      ON CONFLICT (owner, id) DO UPDATE
                     SET root = excluded.root, roots = excluded.roots, version = excluded.version,
@@ -273,8 +273,8 @@ pub fn insert_edges(owner: i64, edges: &BTreeSet<NewEdge>) -> Statement {
     Statement::new(
         "insert_edges",
         "INSERT OR IGNORE INTO edges (owner, child, evidence, slot, parent, relation, operation, anchor, name, denied)
-         SELECT ?1, value ->> 'child', value ->> 'evidence', value ->> 'slot', value ->> 'parent',
-                value ->> 'relation', value ->> 'operation', value ->> 'anchor', value ->> 'name', 0
+         SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3,
+                value ->> 4, value ->> 5, value ->> 6, value ->> 7, 0
            FROM json_each(?2)",
         vec![Param::Int(owner), json_param(edges)],
     )

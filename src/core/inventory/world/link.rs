@@ -8,8 +8,8 @@ use crate::core::inventory::identity::{NAMED, Root};
 use crate::core::inventory::observe::Change;
 use crate::core::inventory::world::{World, accounts_of};
 
-/// An edge to write.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+/// An edge to write, as an array: the columns of `insert_edges` in order.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde_tuple::Serialize_tuple)]
 pub struct NewEdge {
     /// The child's root.
     pub child: String,
