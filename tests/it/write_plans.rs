@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use driftline::core::inventory::settle::AssetColumns;
+use driftline::core::inventory::columns::AssetColumns;
 use driftline::core::sql::drift::{close_drift, close_drift_by_id, resolve_drift, upsert_drift};
 use driftline::core::sql::inventory::{
     DueStep, delete_redirects, guard, near, payloads, update_observations, upsert_assets,

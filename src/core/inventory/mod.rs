@@ -4,6 +4,7 @@
 //! `fold` what an asset is, `world` holds the part of the inventory that a step has read, `settle` brings that part up
 //! to date, and `plan` writes the difference. Nothing here reads or writes by itself.
 
+pub mod columns;
 pub mod decision;
 pub mod digest;
 pub mod explain;

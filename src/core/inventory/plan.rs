@@ -4,9 +4,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use serde_tuple::Serialize_tuple;
 
+use crate::core::inventory::columns::AssetColumns;
 use crate::core::inventory::identity::OWN;
 use crate::core::inventory::observe::{Change, Observed};
-use crate::core::inventory::settle::{AssetColumns, Settled};
+use crate::core::inventory::settle::Settled;
 use crate::core::inventory::world::World;
 use crate::core::json::json_text;
 use crate::core::sql::inventory as sql;
