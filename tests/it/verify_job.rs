@@ -6,7 +6,7 @@ use driftline::core::api::request::Method;
 use serde_json::{Value, json};
 
 use crate::openapi::assert_told;
-use crate::shelf::{Shelf, clip};
+use crate::shelf::{Shelf, clip, refusal};
 use crate::worker::{ACCOUNT, BOBS, Worker};
 
 pub fn url(id: u64) -> String {
@@ -120,6 +120,17 @@ fn a_fresh_url_takes_the_place_of_one_that_is_gone() {
     let mended = asset(&mut worker, 1);
     assert_eq!((&mended["link"]["state"], &mended["link_broken"]), (&json!("ok"), &json!(false)));
     assert_eq!(states(&worker), ["closed"]);
+}
+
+#[test]
+fn a_refused_credential_is_noted_on_the_account_and_the_looks_go_on() {
+    let mut worker = synced([here(1), here(2)]);
+    fails(&mut worker, 2, &[404]);
+    worker.shelf.stumbles.push_back(refusal(200, 10_003));
+    let job = verify(&mut worker, json!({}));
+    assert_eq!((&job["state"], counts(&job)), (&json!("done"), [2, 1, 1, 0, 0, 0]));
+    let account = worker.get(&format!("/accounts/{ACCOUNT}"));
+    assert_eq!(account["state"], "auth_required", "{account}");
 }
 
 #[test]

@@ -16,15 +16,18 @@ use crate::core::jobs::row::JobRow;
 use crate::core::jobs::verify::found::{File, Looks};
 use crate::core::jobs::{LEASE_MS, hint};
 use crate::core::media::{Api, Feed, Making};
+use crate::core::providers::failure::Class;
+use crate::core::providers::pixverse::account::explain;
 use crate::core::providers::pixverse::calls::head_call;
 use crate::core::providers::pixverse::create::{parse_result, result_call};
 use crate::core::providers::pixverse::listing::Listing;
+use crate::core::sql::accounts::record_credential_state;
 use crate::core::sql::assets::LAST_MS;
 use crate::core::sql::inventory::{DueStep, guard};
 use crate::core::sql::links::{FileRow, files_of, files_page};
 use crate::core::sql::pace::other_look;
 use crate::core::sql::{drift, jobs as sql};
-use crate::core::statement::{BadRows, Plan, Rows, rows_at};
+use crate::core::statement::{BadRows, Plan, Rows, Statement, rows_at};
 use crate::core::step::{Disposition, MAX_TRIES, NowMs, Reply, Step};
 
 /// What such a job counts: `seen` is the sum of the others.
@@ -173,27 +176,50 @@ impl Progress {
         }
         Step::call(calls, move |replies, now| {
             let mut received = Received::new(Feed::Detail, now);
+            let mut refused = None;
             for ((media_type, id), reply) in asked.iter().zip(&replies) {
-                self.receive(
-                    &mut received,
-                    Listing { media_type: *media_type, making: Making::Created },
-                    id,
-                    reply,
-                    now,
-                );
+                let listing = Listing { media_type: *media_type, making: Making::Created };
+                refused = self.receive(&mut received, listing, id, reply, now).or(refused);
             }
-            self.take(received, looks, MAX_TRIES)
+            self.take(received, looks, refused, MAX_TRIES)
         })
     }
 
-    fn receive(&self, into: &mut Received, listing: Listing, id: &str, reply: &Reply, now: NowMs) {
+    /// Takes in what an id was answered with; says so where the account's credential was refused.
+    fn receive(
+        &self,
+        into: &mut Received,
+        listing: Listing,
+        id: &str,
+        reply: &Reply,
+        now: NowMs,
+    ) -> Option<String> {
         match parse_result(reply) {
-            Ok(text) => into.read(place(&self.row, listing, Feed::Detail, now), &text, Some(id)),
-            Err(failure) => into.miss(id, failure.class.as_str(), failure.message),
+            Ok(text) => {
+                into.read(place(&self.row, listing, Feed::Detail, now), &text, Some(id));
+                None
+            }
+            Err(failure) => {
+                let refused = (failure.class == Class::Auth).then(|| explain(&failure));
+                into.miss(id, failure.class.as_str(), failure.message);
+                refused
+            }
         }
     }
 
-    fn take(self, received: Received, looks: Looks, tries: u32) -> Step<Disposition> {
+    /// A refused credential is noted on the account. The looks go on: a file is asked for without one.
+    fn refused(&self, reason: Option<&String>, now: NowMs) -> Option<Statement> {
+        let (account, credential) = self.row.account.as_ref().zip(self.row.credential.as_ref())?;
+        Some(record_credential_state(self.row.owner, account, credential, Some(reason?), now))
+    }
+
+    fn take(
+        self,
+        received: Received,
+        looks: Looks,
+        refused: Option<String>,
+        tries: u32,
+    ) -> Step<Disposition> {
         let due = DueStep { job: self.row.id.clone(), step: self.row.step };
         take_in(received.intake(self.row.owner, Some(due)), move |taken, now| {
             let mut next = self.clone();
@@ -208,8 +234,9 @@ impl Progress {
                 &looks.findings(&self.row, now),
                 now,
             ));
+            plan.statements.extend(self.refused(refused.as_ref(), now));
             next.advance(&mut plan, now);
-            commit(plan, tries, move |tries| self.take(received, looks, tries))
+            commit(plan, tries, move |tries| self.take(received, looks, refused, tries))
         })
     }
 
