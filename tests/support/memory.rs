@@ -173,9 +173,8 @@ impl Memory {
         let rows = list(statement, 1);
         match statement.name {
             "insert_observations" => {
-                for row in rows {
-                    let old =
-                        self.observations.insert((text(&row["root"]), text(&row["digest"])), row_of(row));
+                for row in rows.into_iter().map(|row| by_column(statement, row)) {
+                    let old = self.observations.insert((text(&row["root"]), text(&row["digest"])), row);
                     assert!(old.is_none(), "an observation is inserted once");
                 }
             }
@@ -189,8 +188,8 @@ impl Memory {
             }
             "upsert_claims" => rows.into_iter().for_each(|row| self.claim(row_of(row))),
             "upsert_assets" => {
-                for row in rows {
-                    self.assets.insert(text(&row["id"]), row_of(row));
+                for row in rows.into_iter().map(|row| by_column(statement, row)) {
+                    self.assets.insert(text(&row["id"]), row);
                 }
             }
             "delete_absorbed" => {
@@ -202,11 +201,11 @@ impl Memory {
                 self.redirects.extend(rows.iter().map(|pair| (text(&pair[0]), text(&pair[1]))));
             }
             "insert_edges" => {
-                for mut row in rows {
-                    row["denied"] = 0.into();
+                for mut row in rows.into_iter().map(|row| by_column(statement, row)) {
+                    row.insert("denied".into(), 0.into());
                     let slot = row["slot"].as_u64().expect("a slot");
                     let key = (text(&row["child"]), text(&row["evidence"]), slot);
-                    self.edges.entry(key).or_insert_with(|| row_of(row));
+                    self.edges.entry(key).or_insert(row);
                 }
             }
             "insert_decisions" => self.decisions.extend(rows.into_iter().map(row_of)),
@@ -283,6 +282,14 @@ fn text(value: &Value) -> String {
 
 fn parsed(value: &Value) -> Vec<Value> {
     serde_json::from_str(value.as_str().unwrap_or("[]")).expect("an array")
+}
+
+/// A row that travels as an array, by the columns that its statement names.
+fn by_column(statement: &Statement, row: Value) -> Row {
+    let columns = statement.sql.split_once("(owner,").and_then(|(_, rest)| rest.split_once(')'));
+    let (columns, _) = columns.expect("a list of columns");
+    let Value::Array(values) = row else { panic!("{row} is no array") };
+    columns.split(',').map(|name| name.trim().to_owned()).zip(values).collect()
 }
 
 fn row_of(value: Value) -> Row {
