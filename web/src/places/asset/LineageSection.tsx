@@ -49,11 +49,11 @@ export function LineageSection({ asset }: { asset: Asset }) {
         )}
       </div>
       {lineage.error !== null && <ProblemNote error={lineage.error} onRetry={lineage.retry} />}
-      {lineage.isPending && <div className="skeleton lineage-space" aria-label={texts.loading} />}
+      {lineage.isPending && <div role="status" className="skeleton lineage-space" aria-label={texts.loading} />}
       {graph && isAlone && <Alone asset={asset} />}
       {graph && isTraced && <Beginning graph={graph} id={asset.id} />}
       {graph && !isAlone && view === 'graph' && (
-        <Suspense fallback={<div className="skeleton lineage-space" aria-label={texts.loading} />}>
+        <Suspense fallback={<div role="status" className="skeleton lineage-space" aria-label={texts.loading} />}>
           <LineageGraph graph={graph} focus={asset.id} state={asset.lineage.state} busy={lineage.busy} traces={traces} onExpand={lineage.expand} />
         </Suspense>
       )}
