@@ -32,7 +32,7 @@ pub struct Driver<'a> {
     pub cost: Cost,
     /// The job whose next step is kept for whoever drives, instead of a message.
     goes_on: Option<&'a str>,
-    /// What was asked ahead for this chain.
+    /// What was asked ahead, for this chain or for the step that it makes due.
     asked: Option<Asked>,
     /// The step that was kept.
     pub next: Option<Next>,
@@ -45,7 +45,7 @@ pub struct Next {
     /// What [`due_job`] found.
     pub row: Rows,
     /// What the step will ask first, under way already.
-    asked: Option<Asked>,
+    pub asked: Option<Asked>,
 }
 
 /// How a batch went.
@@ -61,16 +61,10 @@ impl<'a> Driver<'a> {
         Self { env, cost: Cost::default(), goes_on: None, asked: None, next: None }
     }
 
-    /// A driver that keeps the next step of this job, if it is due at once.
+    /// A driver that keeps the next step of a job, if it is due at once; `asked` was asked ahead for its own.
     #[must_use]
-    pub fn going_on(env: &'a Env, job: &'a str) -> Self {
-        Self { goes_on: Some(job), ..Self::new(env) }
-    }
-
-    /// Goes on with a step that was kept: what was asked for it is handed to it.
-    pub fn take_over(&mut self, next: Next) -> (Message, Rows) {
-        self.asked = next.asked;
-        (next.hint, next.row)
+    pub fn going_on(env: &'a Env, job: Option<&'a str>, asked: Option<Asked>) -> Self {
+        Self { goes_on: job, asked, ..Self::new(env) }
     }
 
     /// Runs a chain of steps to its end.
@@ -82,7 +76,7 @@ impl<'a> Driver<'a> {
             step = match step {
                 Step::Read(statements, then) => then(self.read(&statements).await?, now_ms()),
                 Step::Call(calls, then) => then(self.call(&calls).await?, now_ms()),
-                Step::Commit(plan, then) => then(self.commit(&plan).await?, now_ms()),
+                Step::Commit(plan, then) => then(self.commit(plan).await?, now_ms()),
                 Step::Prove(proof, then) => then(self.proves(&proof)?, now_ms()),
                 Step::End(end) => return Ok(end),
             };
@@ -120,11 +114,34 @@ impl<'a> Driver<'a> {
         Ok(open(&key, &proof.sealed_secret, CREDENTIAL).is_ok_and(|secret| proof.holds(&secret)))
     }
 
-    async fn commit(&mut self, plan: &Plan) -> Result<Committed, Halt> {
-        if let Some(kept) = plan.sends.iter().find(|send| self.is_kept(send)) {
-            return self.commit_and_keep(plan, kept).await;
+    /// Commits and sends the hints. Where the next step is kept, its row is read in the same round trip and what it will ask is
+    /// asked meanwhile; only when all took effect here is it kept, else its message is sent as ever.
+    async fn commit(&mut self, mut plan: Plan) -> Result<Committed, Halt> {
+        let kept = plan.sends.iter().position(|send| self.is_kept(send)).map(|at| plan.sends.remove(at));
+        if let Some(kept) = &kept {
+            self.ask_ahead(kept)?;
+            plan.statements.push(due_job(&kept.message, None));
         }
-        let (committed, was_lost) = self.commit_batch(&plan.statements).await?;
+        if plan.statements.is_empty() {
+            send_all(self.env, &plan.sends, &self.cost).await;
+            return Ok(Committed::Done);
+        }
+        // A guarded batch that took effect refuses to do so again: it may be run twice.
+        let is_guarded = plan.statements.iter().any(|statement| statement.name == "guard");
+        let (tried, was_lost) = self.try_batch(&plan.statements, is_guarded).await?;
+        let committed = match tried {
+            Tried::Ran(results) => {
+                if let Some(kept) = kept {
+                    let row = results.last_rows().map_err(|reason| Halt::Database { reason })?;
+                    self.next = Some(Next { hint: kept.message, row, asked: self.asked.take() });
+                }
+                Committed::Done
+            }
+            Tried::Refused(committed) => {
+                plan.sends.extend(kept);
+                committed
+            }
+        };
         // After a lost connection "done before" may well mean: by us. Then the hints have not been sent yet, and a
         // hint too many is dropped where it arrives.
         if committed == Committed::Done || (committed == Committed::Stale && was_lost) {
@@ -137,40 +154,14 @@ impl<'a> Driver<'a> {
         send.delay_s == 0 && self.goes_on.is_some_and(|job| send.message.job == job)
     }
 
-    /// Commits, reads the row of the step that is due then in the same round trip, and asks meanwhile what that step will
-    /// ask. Only when all of it took effect here is the step kept; otherwise its message is sent as ever.
-    async fn commit_and_keep(&mut self, plan: &Plan, kept: &Send) -> Result<Committed, Halt> {
-        let asked = kept.ahead.as_deref().map(|call| Asked::send(self.env, call)).transpose()?;
-        self.cost.calls += u32::from(asked.is_some());
-        let mut statements = plan.statements.clone();
-        statements.push(due_job(&kept.message, None));
-        let (tried, was_lost) = self.try_batch(&statements, is_guarded(&statements)).await?;
-        match tried {
-            Tried::Ran(results) => {
-                let row = results.last_rows().map_err(|reason| Halt::Database { reason })?;
-                self.next = Some(Next { hint: kept.message.clone(), row, asked });
-                let others: Vec<Send> = plan.sends.iter().filter(|send| *send != kept).cloned().collect();
-                send_all(self.env, &others, &self.cost).await;
-                Ok(Committed::Done)
-            }
-            Tried::Refused(committed) => {
-                if committed == Committed::Stale && was_lost {
-                    send_all(self.env, &plan.sends, &self.cost).await;
-                }
-                Ok(committed)
-            }
+    /// Asks what a step will ask first, unless an earlier try of the same batch has asked it already.
+    fn ask_ahead(&mut self, kept: &Send) -> Result<(), Halt> {
+        let Some(call) = &kept.ahead else { return Ok(()) };
+        if !self.asked.as_ref().is_some_and(|asked| asked.is(call)) {
+            self.asked = Some(Asked::send(self.env, call)?);
+            self.cost.calls += 1;
         }
-    }
-
-    async fn commit_batch(&mut self, statements: &[Statement]) -> Result<(Committed, bool), Halt> {
-        if statements.is_empty() {
-            return Ok((Committed::Done, false));
-        }
-        let (tried, was_lost) = self.try_batch(statements, is_guarded(statements)).await?;
-        match tried {
-            Tried::Ran(_) => Ok((Committed::Done, was_lost)),
-            Tried::Refused(committed) => Ok((committed, was_lost)),
-        }
+        Ok(())
     }
 
     /// Runs a batch, again where its outcome is unknown and it `may_repeat`; also says whether that happened.
@@ -211,9 +202,4 @@ impl<'a> Driver<'a> {
         }
         Ok(results)
     }
-}
-
-/// A guarded batch that took effect refuses to do so again: it may be run twice.
-fn is_guarded(statements: &[Statement]) -> bool {
-    statements.iter().any(|statement| statement.name == "guard")
 }

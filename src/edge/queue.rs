@@ -9,7 +9,7 @@ use crate::core::jobs::{self, budget};
 use crate::core::statement::{Message, Queue, Send};
 use crate::core::step::Disposition;
 use crate::edge::crypto::now_ms;
-use crate::edge::drive::{Driver, Next};
+use crate::edge::drive::Driver;
 use crate::edge::halt::Halt;
 use crate::edge::send::send_all;
 use crate::edge::{log, settings, usage};
@@ -41,20 +41,12 @@ async fn deliver(message: &RawMessage, hint: Message, spent: Cost, queue: &str, 
     let allowance = settings::allowance(env, started_ms);
     let steps = settings::steps_at_once(env, allowance);
     let job = hint.job.clone();
-    let mut first = Some((hint, spent));
-    let mut kept: Option<(Next, Cost)> = None;
+    let mut step = jobs::deliver_with(hint.clone(), spent, allowance);
+    let (mut hint, mut asked) = (hint, None);
     for number in 1..=steps {
-        let may_go_on = number < steps && now_ms() - started_ms < GOING_ON_MS;
         let step_ms = now_ms();
-        let mut driver = if may_go_on { Driver::going_on(env, &job) } else { Driver::new(env) };
-        let (hint, step) = match (first.take(), kept.take()) {
-            (Some((hint, spent)), _) => (hint.clone(), jobs::deliver_with(hint, spent, allowance)),
-            (None, Some((next, spent))) => {
-                let (hint, row) = driver.take_over(next);
-                (hint.clone(), jobs::go_on(hint, &row, spent, step_ms))
-            }
-            (None, None) => return,
-        };
+        let may_go_on = number < steps && step_ms - started_ms < GOING_ON_MS;
+        let mut driver = Driver::going_on(env, may_go_on.then_some(job.as_str()), asked.take());
         let (disposition, halt) = match driver.run(step).await {
             Ok(disposition) => (disposition, None),
             Err(halt @ Halt::PlatformQuota) => {
@@ -63,13 +55,11 @@ async fn deliver(message: &RawMessage, hint: Message, spent: Cost, queue: &str, 
             Err(halt) => (halt.disposition(), Some(halt.to_json())),
         };
         usage::count(env, driver.cost.rows_written).await;
-        let (outcome, retry_after_s, reason) = match kept_next(&mut driver, &disposition) {
-            Some(next) => {
-                kept = Some(next);
-                ("ack", None, None)
-            }
-            None if number == 1 => conclude(message, disposition),
-            None => conclude_later_step(message, &hint, queue, disposition, &driver, env).await,
+        let next = driver.next.take().filter(|_| disposition == Disposition::Ack);
+        let (outcome, retry_after_s, reason) = match (&next, number) {
+            (Some(_), _) => ("ack", None, None),
+            (None, 1) => conclude(message, disposition),
+            (None, _) => conclude_later_step(message, &hint, queue, disposition, &driver, env).await,
         };
         let line = json!({
             "queue": queue,
@@ -82,14 +72,15 @@ async fn deliver(message: &RawMessage, hint: Message, spent: Cost, queue: &str, 
             "cost": driver.cost.to_json(),
             "halt": halt,
         });
-        if outcome == "ack" { log::info("message", line) } else { log::error("message", line) }
+        if outcome == "ack" {
+            log::info("message", line)
+        } else {
+            log::error("message", line)
+        }
+        let Some(next) = next else { return };
+        step = jobs::go_on(next.hint.clone(), &next.row, driver.cost.as_spent(), now_ms());
+        (hint, asked) = (next.hint, next.asked);
     }
-}
-
-/// The step that a driver kept, with what the step before it has cost; none unless that one went well.
-fn kept_next(driver: &mut Driver<'_>, disposition: &Disposition) -> Option<(Next, Cost)> {
-    let next = driver.next.take().filter(|_| *disposition == Disposition::Ack)?;
-    Some((next, driver.cost.as_spent()))
 }
 
 /// A step that came without a message of its own, and is to be tried again, gets one: the message that brought it on
