@@ -20,7 +20,7 @@ export async function buildWorker(rustVersion) {
     say('- The Worker is built already, nothing changed');
     return;
   }
-  await step('Building the Worker (Rust to Wasm; about two minutes from nothing)', () =>
+  await step('Building the Worker (Rust to Wasm; about three minutes from nothing)', () =>
     runQuietly(join(toolsBin, 'worker-build'), ['--release'], {
       what: 'building the Worker',
       log: 'worker-build',
